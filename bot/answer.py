@@ -1,0 +1,162 @@
+"""From a question to a cited answer: the story of the product, top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from bot.citations import cite
+from bot.followup import standalone
+from bot.prompts import Prompt
+from bot.reader import Reader, Reading
+from bot.types import Answer, Citation, RefusalKind, Trace, Turn
+from index import Article, ArticleInfo, Hit
+
+# A refusal shows this many passages; an answer keeps all that were read.
+NEAREST = 3
+# The best passage's score below which the articles are not even on the question's subject.
+ON_SUBJECT = 0.8
+
+
+class Corpus(Protocol):
+    """What answering needs of an index."""
+
+    def search(self, query: str, k: int = 5) -> list[Hit]:
+        """Find the passages that answer a query best."""
+        ...
+
+    def article(self, id: str) -> Article:
+        """Return a stored article; KeyError if there is none of this id."""
+        ...
+
+    def articles(self) -> list[ArticleInfo]:
+        """List what is indexed."""
+        ...
+
+
+class Answerer:
+    """Answers questions from an index, or says that it does not know.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    reader : Reader
+    refusals : Prompt
+        The texts of refusals, by kind.
+    threshold : float
+        Confidence below which an answer is refused.
+    passages : int
+        How many passages are read.
+    clock : callable
+        Seconds, for timing.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        reader: Reader,
+        refusals: Prompt,
+        *,
+        threshold: float,
+        passages: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self.corpus = corpus
+        self.reader = reader
+        self.threshold = threshold
+        self._refusals = refusals
+        self._passages = passages
+        self._clock = clock
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question.
+
+        Parameters
+        ----------
+        question : str
+        history : sequence of Turn
+            Earlier exchanges of the conversation, oldest first.
+
+        Returns
+        -------
+        Answer
+            Answered with at least one citation, or refused with a reason and the nearest
+            passages.
+        """
+        started = self._clock()
+        query = standalone(question, history)
+        if not any(map(str.isalnum, query)):
+            return self._refuse(question, query, "empty", 0.0, [], started)
+        hits = self.corpus.search(query, self._passages)
+        if not hits and not self.corpus.articles():
+            return self._refuse(question, query, "no-articles", 0.0, [], started)
+        readings = self.reader.read(query, hits)
+        for reading in readings[:NEAREST]:
+            if reading.probability < self.threshold:
+                break
+            citation = self._cite(reading)
+            if citation is not None:
+                return self._answer(question, query, reading, citation, hits, started)
+        best = readings[0].probability if readings else 0.0
+        return self._refuse(question, query, _kind(hits), best, hits, started)
+
+    def _cite(self, reading: Reading) -> Citation | None:
+        """Check the words against the article as it is stored at this moment."""
+        passage = reading.hit.passage
+        start = passage.span.start
+        quote = passage.text[reading.sentence.start - start : reading.sentence.end - start]
+        try:
+            article = self.corpus.article(passage.article_id)
+        except KeyError:  # removed since the search
+            return None
+        return cite(1, article, passage.heading, reading.sentence, quote)
+
+    def _answer(
+        self,
+        question: str,
+        query: str,
+        reading: Reading,
+        citation: Citation,
+        hits: Sequence[Hit],
+        started: float,
+    ) -> Answer:
+        start = reading.hit.passage.span.start
+        text = reading.hit.passage.text[reading.answer.start - start : reading.answer.end - start]
+        return Answer(
+            question=question,
+            status="answered",
+            text=" ".join(text.split()),
+            citations=(citation,),
+            confidence=reading.probability,
+            kind=None,
+            reason=None,
+            hits=tuple(hits),
+            trace=Trace(query, self.threshold, self.reader.name, reading.why),
+            seconds=self._clock() - started,
+        )
+
+    def _refuse(
+        self,
+        question: str,
+        query: str,
+        kind: RefusalKind,
+        confidence: float,
+        hits: Sequence[Hit],
+        started: float,
+    ) -> Answer:
+        return Answer(
+            question=question,
+            status="refused",
+            text="",
+            citations=(),
+            confidence=confidence,
+            kind=kind,
+            reason=self._refusals.render(kind),
+            hits=tuple(hits[:NEAREST]),
+            trace=Trace(query, self.threshold, self.reader.name),
+            seconds=self._clock() - started,
+        )
+
+
+def _kind(hits: Sequence[Hit]) -> RefusalKind:
+    return "not-stated" if hits and hits[0].score >= ON_SUBJECT else "off-subject"

@@ -1,0 +1,45 @@
+"""Quotes and where they stand: pure."""
+
+from __future__ import annotations
+
+from bot.types import Citation
+from index import Article, Span
+
+
+def find_quote(quote: str, text: str) -> Span | None:
+    """Return where a quote stands in a text, letter for letter, or None; the first place wins."""
+    start = text.find(quote) if quote else -1
+    return Span(start, start + len(quote)) if start >= 0 else None
+
+
+def cite(number: int, article: Article, heading: str, span: Span, quote: str) -> Citation | None:
+    """Make a citation if the article, as stored now, holds the quote at the span.
+
+    Parameters
+    ----------
+    number : int
+        The footnote's, from 1.
+    article : Article
+    heading : str
+        The heading above the quote; may be empty.
+    span : Span
+        Where the quote is thought to stand.
+    quote : str
+
+    Returns
+    -------
+    Citation or None
+        None if the words at the span are others: then nothing is cited.
+    """
+    if not quote or span.of(article.text) != quote:
+        return None
+    return Citation(
+        number=number,
+        article_id=article.id,
+        title=article.title,
+        url=article.url,
+        source=article.source,
+        heading=heading,
+        span=span,
+        quote=quote,
+    )

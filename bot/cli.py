@@ -1,0 +1,211 @@
+"""The command line. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+INTERRUPTED = 130
+
+
+class FootnoteGroup(click.Group):
+    """Turns the project's errors into one sentence on stderr and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from bot.errors import FootnoteError
+            from index.errors import CorpusError
+
+            if isinstance(error, FootnoteError | CorpusError):
+                raise click.ClickException(str(error)) from error
+            raise
+
+
+@click.group(cls=FootnoteGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="footnote", prog_name="footnote")
+def main() -> None:
+    """Answers questions from your own articles, each answer with its footnote."""
+
+
+def index_option(command: Command) -> Command:
+    """Add ``--index``."""
+    return click.option(
+        "--index",
+        "index_folder",
+        metavar="DIR",
+        help="The index folder [$FOOTNOTE_INDEX, footnote.toml, .footnote].",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+@main.command("index")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@index_option
+@click.option("--prune", is_flag=True, help="Remove articles of these sources that are gone.")
+@click.option("--model", metavar="NAME", help="Embedding model of a new index: a name or folder.")
+@click.option("--samples", is_flag=True, help="Index the sample articles that come with Footnote.")
+@json_option
+def index_command(
+    sources: tuple[str, ...],
+    index_folder: str | None,
+    prune: bool,
+    model: str | None,
+    samples: bool,
+    as_json: bool,
+) -> None:
+    """Add or update articles: text and Markdown files, or folders of them."""
+    from bot.indexing import run_update
+
+    if samples:
+        sources = (*sources, str(Path(__file__).parent / "samples"))
+    if not sources:
+        raise click.UsageError("Name the files or folders to index, or use --samples.")
+    settings = _settings(index_folder)
+    failed = run_update(settings, sources, prune=prune, model=model, as_json=as_json)
+    if failed:
+        sys.exit(1)
+
+
+@main.command()
+@index_option
+@json_option
+def sources(index_folder: str | None, as_json: bool) -> None:
+    """List what is indexed."""
+    from bot.bootstrap import open_index
+    from bot.terminal import source_lines
+
+    articles = open_index(_settings(index_folder)).articles()
+    if as_json:
+        from bot.contracts import source_record
+
+        _print_json([source_record(info) for info in articles])
+    else:
+        click.echo("\n".join(source_lines(articles)))
+
+
+@main.command()
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+@index_option
+def remove(articles: tuple[str, ...], index_folder: str | None) -> None:
+    """Remove articles from the index, by the names that `sources` lists."""
+    from bot.bootstrap import open_index
+
+    open_index(_settings(index_folder)).remove(articles)
+    click.echo(f"Removed {len(articles)}.")
+
+
+@main.command()
+@click.argument("query")
+@click.option("-k", default=5, type=click.IntRange(1, 1000), show_default=True, help="Hits.")
+@index_option
+@json_option
+def search(query: str, k: int, index_folder: str | None, as_json: bool) -> None:
+    """Show the passages nearest to a query."""
+    from bot.bootstrap import open_index
+    from bot.terminal import hit_lines
+
+    index = open_index(_settings(index_folder))
+    index.check_model()
+    hits = index.search(query, k)
+    if as_json:
+        from bot.contracts import hit_record
+
+        _print_json({"query": query, "hits": [hit_record(hit) for hit in hits]})
+    else:
+        click.echo("\n".join(hit_lines(hits)) if hits else "Nothing found.")
+
+
+@main.command()
+@click.argument("question")
+@index_option
+@json_option
+@click.option("--explain", is_flag=True, help="Show every score behind the answer.")
+def ask(question: str, index_folder: str | None, as_json: bool, explain: bool) -> None:
+    """Answer a question, with its footnote."""
+    from bot.bootstrap import make_answerer, open_index
+    from bot.terminal import screen_for, why_lines
+
+    settings = _settings(index_folder)
+    index = open_index(settings)
+    index.check_model()
+    answer = make_answerer(settings, index).ask(question)
+    if as_json:
+        from bot.contracts import answer_record
+
+        _print_json(answer_record(answer, explain=explain))
+        return
+    screen = screen_for(sys.stdout)
+    screen.answer(answer)
+    if explain:
+        screen.text("\n" + "\n".join(why_lines(answer)))
+
+
+@main.command()
+@index_option
+def chat(index_folder: str | None) -> None:
+    """Ask and follow up in a conversation."""
+    from platformdirs import user_state_path
+
+    from bot.bootstrap import make_answerer, open_index
+    from bot.prompts import load_prompt
+    from bot.repl import Chat, piped_lines, typed_lines
+    from bot.terminal import screen_for
+
+    settings = _settings(index_folder)
+    index = open_index(settings)
+    index.check_model()
+    screen = screen_for(sys.stdout)
+    conversation = Chat(make_answerer(settings, index), index, load_prompt("chat"), screen)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        conversation.run(typed_lines(index, user_state_path("footnote") / "history"))
+    else:
+        conversation.run(piped_lines(sys.stdin, screen))
+
+
+@main.command()
+@index_option
+def doctor(index_folder: str | None) -> None:
+    """Check everything a set-up can get wrong, and say the fix."""
+    from bot.doctor import examine
+
+    checks = list(examine(_settings(index_folder)))
+    for check in checks:
+        click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.finding}")
+    if not all(check.passed for check in checks):
+        sys.exit(1)
+
+
+def _settings(index_folder: str | None) -> Settings:
+    from dataclasses import replace
+
+    from bot.config import load_settings
+
+    settings = load_settings(os.environ, Path.cwd())
+    return replace(settings, index=index_folder) if index_folder else settings
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

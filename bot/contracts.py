@@ -1,0 +1,70 @@
+"""The JSON that commands print: its fields are fixed, other programs read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.types import Answer, Citation
+from index import ArticleInfo, Hit
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """Return a hit; ``start`` and ``end`` are characters of the article's text as indexed."""
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "article": hit.passage.article_id,
+        "title": hit.title,
+        "start": hit.passage.span.start,
+        "end": hit.passage.span.end,
+        "text": hit.passage.text,
+    }
+
+
+def citation_record(citation: Citation) -> dict[str, Any]:
+    """Return a citation."""
+    return {
+        "number": citation.number,
+        "article": citation.article_id,
+        "title": citation.title,
+        "url": citation.url,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "quote": citation.quote,
+    }
+
+
+def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
+    """Return an answer; with ``explain`` also its trace and the parts of every score."""
+    record = {
+        "question": answer.question,
+        "status": answer.status,
+        "answer": answer.text,
+        "confidence": round(answer.confidence, 4),
+        "reason": answer.reason,
+        "citations": [citation_record(citation) for citation in answer.citations],
+        "hits": [hit_record(hit) for hit in answer.hits],
+        "seconds": round(answer.seconds, 4),
+    }
+    if explain:
+        trace = answer.trace
+        record["trace"] = {
+            "query": trace.query,
+            "threshold": trace.threshold,
+            "reader": trace.reader,
+            "scores": dict(trace.scores),
+            "hits": [dict(hit.why) for hit in answer.hits],
+        }
+    return record
+
+
+def source_record(info: ArticleInfo) -> dict[str, Any]:
+    """Return an indexed article."""
+    return {
+        "article": info.id,
+        "title": info.title,
+        "source": info.source,
+        "url": info.url,
+        "passages": info.passages,
+        "characters": info.characters,
+    }

@@ -1,0 +1,127 @@
+"""`footnote doctor`: everything a set-up can get wrong, and the fix."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.bootstrap import open_index
+from bot.config import Settings
+from bot.errors import FootnoteError
+from bot.prompts import load_prompt
+from index import CorpusError, SentenceEncoder
+
+OLDEST_PYTHON = (3, 11)
+PROMPTS = ("chat", "refusal")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; ``finding`` says what is, and for a failure what to do."""
+
+    name: str
+    passed: bool
+    finding: str
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Look at everything, going on after a failure.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Yields
+    ------
+    Check
+    """
+    yield _python()
+    yield _sqlite()
+    yield _tried("model", lambda: _model(settings))
+    yield _tried("prompts", _prompts)
+    index = _tried("index", lambda: _index(settings))
+    yield index
+    if index.passed:
+        yield _tried("articles", lambda: _articles(settings))
+        yield _tried("sources", lambda: _sources(settings))
+        yield _tried("search", lambda: _search(settings))
+
+
+def _tried(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except (CorpusError, FootnoteError) as error:
+        return Check(name, False, str(error))
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= OLDEST_PYTHON:
+        return Check("python", True, version)
+    return Check("python", False, f"{version} is too old; install Python 3.11 or later.")
+
+
+def _sqlite() -> Check:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
+    except sqlite3.OperationalError:
+        remedy = "has no FTS5; use a Python whose SQLite has it (those of python.org and Debian do)"
+        return Check("sqlite", False, f"{sqlite3.sqlite_version} {remedy}.")
+    finally:
+        connection.close()
+    return Check("sqlite", True, f"{sqlite3.sqlite_version} with FTS5")
+
+
+def _model(settings: Settings) -> str:
+    encoder = SentenceEncoder(settings.model) if settings.model else SentenceEncoder()
+    return f"{encoder.name}, weights {encoder.digest[:12]}…"
+
+
+def _prompts() -> str:
+    return ", ".join(
+        f"{prompt.name} {prompt.version}" for prompt in (load_prompt(name) for name in PROMPTS)
+    )
+
+
+def _index(settings: Settings) -> str:
+    index = open_index(settings)
+    articles = index.articles()
+    index.check_model()
+    if not articles:
+        raise FootnoteError(f"{settings.index} is empty; add articles: footnote index FOLDER")
+    if not os.access(index.folder, os.W_OK):
+        raise FootnoteError(
+            f"{settings.index} can be read but not written; change its permissions to update it."
+        )
+    passages = sum(info.passages for info in articles)
+    return f"{settings.index}, {len(articles)} articles, {passages} passages"
+
+
+def _articles(settings: Settings) -> str:
+    return (
+        f"the ledger is whole, all {open_index(settings).verify()} passages lie in their articles"
+    )
+
+
+def _sources(settings: Settings) -> str:
+    known = open_index(settings).known()
+    gone = [source for source in known if os.path.isabs(source) and not Path(source).exists()]
+    if gone:
+        raise FootnoteError(
+            f"{len(gone)} indexed files are gone, {gone[0]} the first; "
+            "run footnote index SOURCE --prune."
+        )
+    return f"all {len(known)} indexed files are still there"
+
+
+def _search(settings: Settings) -> str:
+    """Search a passage's own words: the passage must come back."""
+    index = open_index(settings)
+    article = index.article(index.articles()[0].id)
+    hits = index.search(article.text[:300], 1)
+    return f"works, {hits[0].score:.2f} for the first article's own words" if hits else "no hits"

@@ -1,0 +1,120 @@
+"""`footnote index`: runs an update, shows how far it is, and says what it did."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from bot.bootstrap import open_index
+from bot.config import Settings
+from index import Progress, Skipped, UpdateReport, update
+
+NAMED = 20
+OTHER_KIND = "is of a kind that is not read"
+
+
+def run_update(
+    settings: Settings,
+    sources: Sequence[str],
+    *,
+    prune: bool,
+    model: str | None,
+    as_json: bool,
+) -> bool:
+    """Update the index and print what was done.
+
+    Returns
+    -------
+    bool
+        True if a source that was named itself could not be read.
+    """
+    index = open_index(settings, model=model)
+    report = UpdateReport()
+    try:
+        with _progress_bar() as progress:
+            update(
+                index,
+                sources,
+                prune=prune,
+                max_bytes=round(settings.max_megabytes * 1e6),
+                progress=progress,
+                report=report,
+            )
+    except KeyboardInterrupt:
+        stored = len(report.added) + len(report.changed)
+        click.echo(f"Stopped after {stored} articles; run it again to go on.", err=True)
+        raise
+    for line in _messages(report):
+        click.echo(line, err=True)
+    if as_json:
+        click.echo(json.dumps(_record(report), ensure_ascii=False, indent=2))
+    else:
+        click.echo(_summary(report, settings.index))
+    return bool(report.failed)
+
+
+def _summary(report: UpdateReport, folder: str) -> str:
+    counts = ", ".join(
+        f"{len(getattr(report, name))} {name}"
+        for name in ("added", "changed", "unchanged", "removed", "skipped")
+        if getattr(report, name) or name == "added"
+    )
+    return f"{folder}: {counts}."
+
+
+def _messages(report: UpdateReport) -> Iterator[str]:
+    others = [each for each in report.skipped if each.reason.startswith(OTHER_KIND)]
+    named = [each for each in report.skipped if each not in others or each in report.failed]
+    for each in named[:NAMED]:
+        yield f"Skipped: {_short(each.source)} {each.reason}."
+    if named[NAMED:]:
+        yield f"Skipped: {len(named) - NAMED} more; --json lists them all."
+    if others:
+        yield f"Left out: {_kinds(others)}; text and Markdown files are read."
+    for source, encoding in report.read_as.items():
+        yield f"Note: {_short(source)} was read as {encoding}."
+
+
+def _kinds(others: Sequence[Skipped]) -> str:
+    endings = Counter(Path(each.source).suffix.lower() or "no ending" for each in others)
+    listed = ", ".join(f"{count} {ending}" for ending, count in endings.most_common(5))
+    return f"{len(others)} file{'s' if len(others) > 1 else ''} of other kinds ({listed})"
+
+
+def _record(report: UpdateReport) -> dict[str, object]:
+    return {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "skipped": [{"source": each.source, "reason": each.reason} for each in report.skipped],
+        "encodings": report.read_as,
+    }
+
+
+def _short(source: str) -> str:
+    relative = os.path.relpath(source)
+    return relative if not relative.startswith("..") else source
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[Progress], None] | None]:
+    """Show a bar on stderr when a person watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("Indexing"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Indexing", total=None)
+        yield lambda at: bar.update(task, completed=at.done, total=at.total)

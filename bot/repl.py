@@ -1,0 +1,146 @@
+"""The conversation at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from bot.answer import Answerer
+from bot.prompts import Prompt
+from bot.terminal import Screen, source_lines, why_lines
+from bot.types import Turn
+from index import PassageIndex
+
+if TYPE_CHECKING:
+    from prompt_toolkit import PromptSession
+
+COMMANDS = ("/sources", "/why", "/open", "/help", "/quit")
+REMEMBERED_TURNS = 10
+
+
+class Chat:
+    """A conversation: lines in, answers on a screen.
+
+    Parameters
+    ----------
+    answerer : Answerer
+    index : PassageIndex
+        What the answers come from, for ``/sources`` and ``/open``.
+    texts : Prompt
+        The chat's own texts.
+    screen : Screen
+    """
+
+    def __init__(
+        self, answerer: Answerer, index: PassageIndex, texts: Prompt, screen: Screen
+    ) -> None:
+        self._answerer = answerer
+        self._index = index
+        self._texts = texts
+        self._screen = screen
+        self.turns: list[Turn] = []
+
+    def run(self, lines: Iterable[str]) -> None:
+        """Greet, answer line by line until the lines end or one says ``/quit``."""
+        articles = self._index.articles()
+        passages = sum(info.passages for info in articles)
+        self._screen.text(
+            self._texts.render(
+                "greeting",
+                articles=_count(len(articles), "article"),
+                passages=_count(passages, "passage"),
+            )
+        )
+        for line in lines:
+            if line.strip() in {"/quit", "/exit"}:
+                break
+            self.hear(line.strip())
+        self._screen.text(self._texts.render("goodbye"))
+
+    def hear(self, line: str) -> None:
+        """Answer one line: a question, or a command."""
+        command, _, argument = line.partition(" ")
+        if not line:
+            return
+        if not line.startswith("/"):
+            self._ask(line)
+        elif command == "/help":
+            self._screen.text(self._texts.render("help"))
+        elif command == "/sources":
+            self._screen.text("\n".join(source_lines(self._index.articles())))
+        elif command == "/why":
+            self._why()
+        elif command == "/open":
+            self._open(argument.strip())
+        else:
+            self._screen.text(self._texts.render("unknown-command"))
+
+    def _ask(self, question: str) -> None:
+        answer = self._answerer.ask(question, self.turns)
+        self.turns = [*self.turns, Turn(question, answer)][-REMEMBERED_TURNS:]
+        self._screen.answer(answer)
+
+    def _why(self) -> None:
+        if not self.turns:
+            self._screen.text(self._texts.render("no-answer-yet"))
+            return
+        self._screen.text("\n".join(why_lines(self.turns[-1].answer)))
+
+    def _open(self, argument: str) -> None:
+        if not self.turns:
+            self._screen.text(self._texts.render("no-answer-yet"))
+            return
+        for citation in self.turns[-1].answer.citations:
+            if argument in {str(citation.number), f"[{citation.number}]"}:
+                self._screen.quote(citation, self._index.article(citation.article_id))
+                return
+        self._screen.text(self._texts.render("no-such-source"))
+
+
+def piped_lines(file: TextIO, screen: Screen) -> Iterator[str]:
+    """Yield the lines of a file, showing each as it is taken, so that a transcript reads well."""
+    for line in file:
+        screen.text(f"> {line.strip()}")
+        yield line
+
+
+def typed_lines(index: PassageIndex, history: Path) -> Iterator[str]:
+    """Yield what a person types, with history kept between runs, and completion.
+
+    Parameters
+    ----------
+    index : PassageIndex
+        Whose titles and headings are completed.
+    history : Path
+        File of earlier lines; where it can't be written, the history lasts as long as the run.
+    """
+    session = _session(index, history)
+    while True:
+        try:
+            yield session.prompt("> ")
+        except KeyboardInterrupt:  # drops the line, as in a shell
+            continue
+        except EOFError:
+            return
+
+
+def _session(index: PassageIndex, history: Path) -> PromptSession[str]:
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.completion import WordCompleter
+    from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+
+    kept: History
+    try:
+        history.parent.mkdir(parents=True, exist_ok=True)
+        history.touch(mode=0o600)
+        kept = FileHistory(str(history))
+    except OSError:
+        kept = InMemoryHistory()
+    words = {word for info in index.articles() for word in info.title.split() if len(word) > 3}
+    completer = WordCompleter([*COMMANDS, *sorted(words)], ignore_case=True, sentence=False)
+    return PromptSession(history=kept, completer=completer, complete_while_typing=False)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,226 @@
+"""Answers on a terminal, with colour and marked quotes, or as plain text for everything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Protocol, TextIO
+
+from bot.types import Answer, Citation
+from index import Article, ArticleInfo, Hit, Span
+
+# An article must not steer the terminal it is shown on.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Around a quote, /open shows this many characters of its article.
+CONTEXT_CHARACTERS = 1_500
+
+
+class Screen(Protocol):
+    """Where things are shown to a person."""
+
+    def text(self, text: str) -> None:
+        """Show a text of the bot's own."""
+        ...
+
+    def answer(self, answer: Answer) -> None:
+        """Show an answer with its footnotes, or a refusal with the nearest passages."""
+        ...
+
+    def quote(self, citation: Citation, article: Article) -> None:
+        """Show a quote marked in its article."""
+        ...
+
+
+def printable(text: str) -> str:
+    """Replace the characters that steer a terminal by U+FFFD."""
+    return CONTROLS.sub("\ufffd", text)
+
+
+def confidence_in_words(answer: Answer) -> str:
+    """Say how sure an answer is."""
+    words = ((0.8, "sure"), (0.55, "fairly sure"), (0.0, "not very sure"))
+    word = next(word for least, word in words if answer.confidence >= least)
+    return f"{word} ({answer.confidence:.2f})"
+
+
+def place_of(citation: Citation) -> str:
+    """Say where a quote stands: characters, and the file or address."""
+    span = citation.span
+    where = citation.url or citation.source
+    return f"characters {span.start} to {span.end} of {where or citation.article_id}"
+
+
+def heading_of(title: str, heading: str) -> str:
+    """Join an article's title and the heading above a passage."""
+    return printable(f"{title} › {heading}" if heading else title)
+
+
+def answer_lines(answer: Answer) -> list[str]:
+    """Return an answer as lines of plain text; a citation's quote stands letter for letter."""
+    if answer.status == "refused":
+        return [answer.reason or "", *_nearest(answer.hits)]
+    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
+    lines = [printable(answer.text) + marks, ""]
+    for citation in answer.citations:
+        lines += [
+            f"[{citation.number}] {heading_of(citation.title, citation.heading)}",
+            f"“{printable(citation.quote)}”",
+            place_of(citation),
+        ]
+    return [*lines, f"I am {confidence_in_words(answer)}."]
+
+
+def why_lines(answer: Answer) -> list[str]:
+    """Return every score behind an answer as lines of plain text."""
+    trace = answer.trace
+    lines = [
+        f"searched     {printable(trace.query)}",
+        f"confidence   {answer.confidence:.3f}, threshold {trace.threshold:.3f}, "
+        f"reader {trace.reader}, {answer.seconds:.3f} s",
+    ]
+    if trace.scores:
+        lines.append(f"sentence     {_parts(trace.scores)}")
+    for hit in answer.hits:
+        lines.append(
+            f"passage {hit.rank:<4} {hit.score:.3f} = {_parts(hit.why)}  "
+            f"{heading_of(hit.title, hit.passage.heading)}"
+        )
+    return lines
+
+
+def source_lines(articles: Sequence[ArticleInfo]) -> list[str]:
+    """Return the indexed articles as a table in plain text."""
+    if not articles:
+        return ["Nothing is indexed."]
+    width = min(40, max(len(info.id) for info in articles))
+    return [
+        f"{info.id:<{width}}  {info.passages:>5} passages {info.characters:>8} characters  "
+        f"{printable(info.title)}"
+        for info in articles
+    ]
+
+
+def hit_lines(hits: Sequence[Hit]) -> list[str]:
+    """Return hits as lines of plain text."""
+    return [
+        line
+        for hit in hits
+        for line in (
+            f"{hit.rank}. {hit.score:.3f}  {heading_of(hit.title, hit.passage.heading)}",
+            f"   {_one_line(hit.passage.text)}",
+            f"   characters {hit.passage.span.start} to {hit.passage.span.end} of "
+            f"{hit.passage.article_id}",
+        )
+    ]
+
+
+class PlainScreen:
+    """Text without colour, for files, pipes and tests."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def text(self, text: str) -> None:
+        """Show a text of the bot's own."""
+        self._write(text)
+
+    def answer(self, answer: Answer) -> None:
+        """Show an answer."""
+        self._write("\n".join(answer_lines(answer)))
+
+    def quote(self, citation: Citation, article: Article) -> None:
+        """Show a quote between »…« in its article."""
+        before, quoted, after = _around(article.text, citation.span)
+        self._write(heading_of(citation.title, citation.heading))
+        self._write(printable(f"{before}»{quoted}«{after}"))
+        self._write(place_of(citation))
+
+
+class RichScreen:
+    """Colour, wrapped lines, and the quote highlighted in its passage.
+
+    Parameters
+    ----------
+    file : TextIO
+        A terminal.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        from rich.console import Console
+
+        self.console = Console(file=file, highlight=False)
+
+    def text(self, text: str) -> None:
+        """Show a text of the bot's own."""
+        self.console.print(text, markup=False)
+
+    def answer(self, answer: Answer) -> None:
+        """Show an answer, its footnotes in their passages."""
+        from rich.padding import Padding
+        from rich.text import Text
+
+        if answer.status == "refused":
+            first, *rest = answer_lines(answer)
+            self.console.print(Text(first, "yellow"))
+            self.console.print(Text("\n".join(rest), "dim"))
+            return
+        marks = "".join(f" [{citation.number}]" for citation in answer.citations)
+        self.console.print(Text(printable(answer.text), "bold").append(marks, "cyan"))
+        for citation in answer.citations:
+            heading = heading_of(citation.title, citation.heading)
+            self.console.print(Text(f"\n[{citation.number}] {heading}", "cyan"))
+            passage = _passage_of(citation, answer.hits)
+            self.console.print(Padding(_marked(*passage), (0, 0, 0, 4)))
+            self.console.print(Padding(Text(place_of(citation), "dim"), (0, 0, 0, 4)))
+        self.console.print(Text(f"I am {confidence_in_words(answer)}.", "dim"))
+
+    def quote(self, citation: Citation, article: Article) -> None:
+        """Show a quote highlighted in its article."""
+        from rich.text import Text
+
+        self.console.print(Text(heading_of(citation.title, citation.heading), "cyan"))
+        self.console.print(_marked(*_around(article.text, citation.span)))
+        self.console.print(Text(place_of(citation), "dim"))
+
+
+def screen_for(file: TextIO) -> Screen:
+    """Return a screen with colour for a terminal, a plain one for anything else."""
+    if file.isatty():
+        return RichScreen(file)
+    return PlainScreen(lambda text: print(text, file=file, flush=True))
+
+
+def _marked(before: str, quoted: str, after: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from rich.text import Text
+
+    text = Text(printable(before), "dim")
+    return text.append(printable(quoted), "not dim black on yellow").append(printable(after))
+
+
+def _around(text: str, span: Span) -> tuple[str, str, str]:
+    start = max(0, span.start - CONTEXT_CHARACTERS)
+    return text[start : span.start], span.of(text), text[span.end : span.end + CONTEXT_CHARACTERS]
+
+
+def _passage_of(citation: Citation, hits: Sequence[Hit]) -> tuple[str, str, str]:
+    for hit in hits:
+        passage = hit.passage
+        if passage.article_id == citation.article_id and passage.span.covers(citation.span):
+            start, end = citation.span.start - passage.span.start, citation.span.end
+            after = passage.text[end - passage.span.start :]
+            return passage.text[:start], citation.quote, after
+    return "", citation.quote, ""
+
+
+def _nearest(hits: Sequence[Hit]) -> list[str]:
+    if not hits:
+        return []
+    return ["", "The nearest passages:", *hit_lines(hits)]
+
+
+def _parts(scores: object) -> str:
+    return "  ".join(f"{name} {value:.3f}" for name, value in dict(scores).items())  # type: ignore[call-overload]
+
+
+def _one_line(text: str) -> str:
+    return printable(" ".join(text.split()))

@@ -1,0 +1,93 @@
+"""The records that flow through the bot; none holds a vector, a client or an open file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index import Hit, Span
+
+Status = Literal["answered", "refused"]
+RefusalKind = Literal["empty", "no-articles", "off-subject", "not-stated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The footnote: ``quote`` is ``article.text[span.start:span.end]``, letter for letter."""
+
+    number: int
+    article_id: str
+    title: str
+    url: str | None
+    source: str
+    heading: str
+    span: Span
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How an answer came about.
+
+    Parameters
+    ----------
+    query : str
+        What was searched: the question, with what a follow-up leaves out put back.
+    threshold : float
+        The confidence below which the answer would have been refused.
+    reader : str
+        Which reader chose among the passages.
+    scores : mapping of str to float
+        The parts of the chosen sentence's score, before their weights.
+    """
+
+    query: str
+    threshold: float
+    reader: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person gets for a question.
+
+    An answered one has at least one citation; a refused one has none, no text, and a reason.
+
+    Parameters
+    ----------
+    question : str
+    status : {"answered", "refused"}
+    text : str
+        Empty when refused.
+    citations : tuple of Citation
+    confidence : float
+        Probability that the answer is right, in [0, 1].
+    kind : str, optional
+        Why it was refused, for programs.
+    reason : str, optional
+        Why it was refused, for people.
+    hits : tuple of Hit
+        The passages it was chosen from, or for a refusal the nearest ones.
+    trace : Trace
+    seconds : float
+    """
+
+    question: str
+    status: Status
+    text: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    kind: RefusalKind | None
+    reason: str | None
+    hits: tuple[Hit, ...]
+    trace: Trace
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange of a conversation: what was asked, and the answer that was given."""
+
+    question: str
+    answer: Answer

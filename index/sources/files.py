@@ -1,0 +1,167 @@
+"""Files and folders: finding documents and reading them into articles."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.errors import CorpusError, UnreadableError
+from index.sources.decode import decode
+from index.sources.markdown import parse_markdown
+from index.sources.text import parse_text
+from index.types import Article, Skipped
+
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+TEXT_SUFFIXES = frozenset({".txt", ".text"})
+MAX_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to be read: its place, the id it asks for, and what a ``stat`` says of it.
+
+    ``named`` is true for a file that was named itself rather than found in a folder.
+    """
+
+    source: str
+    id: str
+    size: int
+    mtime_ns: int
+    named: bool = False
+
+
+def find_documents(source: str | Path) -> Iterator[Document | Skipped]:
+    """Find the documents of a file or of a folder and everything below it, in order of name.
+
+    Hidden files and folders (their names begin with a dot) are left out, linked folders are not
+    entered.
+
+    Parameters
+    ----------
+    source : str or Path
+
+    Yields
+    ------
+    Document or Skipped
+
+    Raises
+    ------
+    CorpusError
+        If there is nothing at ``source``.
+    """
+    path = Path(os.path.abspath(source))
+    if path.is_dir():
+        yield from _in_folder(path)
+    elif path.is_file():
+        yield _document(path, path.stem, named=True)
+    elif path.is_symlink():
+        raise CorpusError(f"{source} is a link to something that is not there; mend the link.")
+    elif path.exists():
+        raise CorpusError(f"{source} is neither a file nor a folder; name an article or a folder.")
+    else:
+        raise CorpusError(f"{source} does not exist; check the path.")
+
+
+def read_document(document: Document, *, max_bytes: int = MAX_BYTES) -> Article:
+    """Read one document.
+
+    Parameters
+    ----------
+    document : Document
+    max_bytes : int
+        Larger files are refused: nobody's article, and a day's embedding.
+
+    Returns
+    -------
+    Article
+        With its source, digest and encoding filled in.
+
+    Raises
+    ------
+    UnreadableError
+        If the file is empty, too large, binary, or can't be opened.
+    """
+    if document.size > max_bytes:
+        raise UnreadableError(
+            f"is {document.size / 1e6:.0f} MB, more than the {max_bytes / 1e6:.0f} MB allowed; "
+            "split it, or raise max_megabytes in footnote.toml"
+        )
+    try:
+        data = Path(document.source).read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"can't be read ({error.strerror}); check its permissions") from error
+    text, encoding = decode(data)
+    if not text.strip():
+        raise UnreadableError("is empty; there is nothing to index in it")
+    path = Path(document.source)
+    parse = parse_markdown if path.suffix.lower() in MARKDOWN_SUFFIXES else parse_text
+    article = parse(text, id=document.id, title=_title(path.stem))
+    if not article.text.strip():
+        raise UnreadableError("holds no text outside its front matter and markup")
+    return replace(
+        article,
+        source=document.source,
+        digest=hashlib.sha256(data).hexdigest(),
+        encoding=encoding,
+    )
+
+
+def read_articles(source: str | Path, *, max_bytes: int = MAX_BYTES) -> Iterator[Article | Skipped]:
+    """Read a file, or every article of a folder.
+
+    Parameters
+    ----------
+    source : str or Path
+    max_bytes : int
+        Size above which a file is skipped.
+
+    Yields
+    ------
+    Article or Skipped
+        In order of file name; what can't be read is named, not raised.
+
+    Raises
+    ------
+    CorpusError
+        If there is nothing at ``source``.
+    """
+    for document in find_documents(source):
+        if isinstance(document, Skipped):
+            yield document
+            continue
+        try:
+            yield read_document(document, max_bytes=max_bytes)
+        except UnreadableError as error:
+            yield Skipped(document.source, str(error))
+
+
+def _in_folder(folder: Path) -> Iterator[Document | Skipped]:
+    closed: list[OSError] = []
+    for root, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in names if not name.startswith(".")):
+            path = Path(root, name)
+            suffix = path.suffix.lower()
+            if path.is_symlink() and not path.exists():
+                yield Skipped(str(path), "is a link to something that is not there; mend the link")
+            elif not path.is_file():
+                yield Skipped(str(path), "is neither a file nor a folder")
+            elif suffix in MARKDOWN_SUFFIXES | TEXT_SUFFIXES:
+                yield _document(path, path.relative_to(folder).with_suffix("").as_posix())
+            else:
+                yield Skipped(str(path), f"is of a kind that is not read ({suffix or 'no ending'})")
+    for error in closed:
+        yield Skipped(str(error.filename), f"can't be entered ({error.strerror})")
+
+
+def _document(path: Path, id: str, *, named: bool = False) -> Document:
+    status = path.stat()
+    return Document(str(path), id, status.st_size, status.st_mtime_ns, named)
+
+
+def _title(stem: str) -> str:
+    words = " ".join(stem.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:] or stem

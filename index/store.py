@@ -1,0 +1,306 @@
+"""PassageIndex: the only owner of an index folder."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from index import ledger
+from index.analysis import ANALYSIS, Analyser
+from index.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
+from index.errors import CorpusError, DamagedError, MismatchError
+from index.passages import MAX_WORDS, OVERLAP_SENTENCES, SPLITTER
+from index.search import search
+from index.snapshot import Snapshot, generation_of, load_snapshot
+from index.types import Article, ArticleInfo, Hit
+from index.writer import Entry, Writer
+
+MAX_QUERY_CHARACTERS = 2_000
+
+
+class Known(NamedTuple):
+    """What an index remembers of a source, to notice that it changed."""
+
+    id: str
+    digest: str
+    size: int
+    mtime_ns: int
+
+
+class PassageIndex:
+    """Articles in a folder, searchable passage by passage.
+
+    Reading never waits for writing: every call works on one committed state. An object may be
+    used by several threads.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made by the first writing; :meth:`exists` says whether it was.
+    encoder : Encoder, optional
+        By default the model that the index was made with, or the bundled one for a new index.
+
+    Raises
+    ------
+    MismatchError
+        If the index was made with another model than ``encoder``, or by a version of this
+        software that splits or analyses text in another way.
+    DamagedError
+        If the ledger can't be read.
+    """
+
+    def __init__(self, folder: str | Path, encoder: Encoder | None = None) -> None:
+        self.folder = Path(folder)
+        self._local = threading.local()
+        self._snapshot: Snapshot | None = None
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        settings = self.settings() if self.exists() else {}
+        name = settings.get("model", DEFAULT_MODEL)
+        self.encoder: Encoder = encoder or SentenceEncoder(name)
+        if settings:
+            self._check(settings)
+
+    def exists(self) -> bool:
+        """Say whether there is an index in the folder."""
+        return (self.folder / ledger.LEDGER).exists()
+
+    def verify(self) -> int:
+        """Check the stored passages against their articles; return how many there are.
+
+        Raises
+        ------
+        DamagedError
+            If SQLite finds the ledger damaged, a passage does not lie in its article's text, or
+            the matrix is short of rows.
+        """
+        with self._reading() as connection:
+            snapshot = self._current(connection)
+            ledger.verify(connection, self.folder / ledger.LEDGER)
+        return snapshot.passages
+
+    def settings(self) -> dict[str, str]:
+        """Return what the index was made with: model, its digest, dimension, splitter, counts."""
+        with self._reading() as connection:
+            return ledger.settings_of(connection)
+
+    def articles(self) -> list[ArticleInfo]:
+        """List what is indexed, in corpus order."""
+        with self._reading() as connection:
+            return ledger.articles_of(connection)
+
+    def article(self, id: str) -> Article:
+        """Return a stored article, without its layout.
+
+        Raises
+        ------
+        KeyError
+            If no article has this id.
+        """
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT id, title, text, url, published, source, digest, encoding FROM article "
+                "WHERE id = ?",
+                (id,),
+            ).fetchone()
+        if row is None:
+            raise KeyError(id)
+        return Article(*row)
+
+    def known(self) -> dict[str, Known]:
+        """Return what is remembered of every source."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT source, id, digest, size, mtime_ns FROM article")
+            return {source: Known(*rest) for source, *rest in rows}
+
+    def search(self, query: str, k: int = 5) -> list[Hit]:
+        """Find the passages that answer a query best.
+
+        Parameters
+        ----------
+        query : str
+            Of what is longer than 2,000 characters, the beginning is used.
+        k : int
+            At most this many hits, at least 1.
+
+        Returns
+        -------
+        list of Hit
+            Best first; empty for an empty index or a query without a letter or digit.
+
+        Raises
+        ------
+        ValueError
+            If ``k < 1``.
+        """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        query = query[:MAX_QUERY_CHARACTERS]
+        if not any(map(str.isalnum, query)):
+            return []
+        vector = self.encoder.encode([query])[0]
+        while True:
+            with self._reading() as connection:
+                try:
+                    snapshot = self._current(connection)
+                except FileNotFoundError:
+                    # A compaction came between reading the ledger and mapping the matrix.
+                    self._refuse_lost_matrix(connection)
+                    continue
+                if not snapshot.passages:
+                    return []
+                return search(connection, snapshot, self._analyser(), query, vector, k)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Hold the writer's lock, making the index if there is none.
+
+        Raises
+        ------
+        BusyError
+            If another process is writing.
+        CorpusError
+            If the folder can't be written.
+        """
+        if not self.exists():
+            ledger.create(self.folder, self._first_settings())
+        with Writer(self.folder, self.encoder) as writer:
+            yield writer
+
+    def add(
+        self, articles: Iterable[Article], advance: Callable[[float], None] | None = None
+    ) -> None:
+        """Store articles, each in place of what its source held before, in one transaction.
+
+        Raises
+        ------
+        ValueError
+            If an article has no text.
+        """
+        last = {article.source or article.id: Entry(article) for article in articles}
+        with self.writing() as writer:
+            writer.put(list(last.values()), advance)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove articles.
+
+        Raises
+        ------
+        CorpusError
+            If one of the ids is not indexed; then none is removed.
+        """
+        held = {info.id for info in self.articles()}
+        for id in ids:
+            if id not in held:
+                raise CorpusError(
+                    f"no article is called {id}; footnote sources lists those there are."
+                )
+        with self.writing() as writer:
+            writer.remove(ids)
+
+    def compact(self) -> None:
+        """Give back the room of vectors whose articles were changed or removed."""
+        with self.writing() as writer:
+            writer.compact()
+
+    def close(self) -> None:
+        """Close the folder's files; the object can't be used afterwards."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._snapshot = None
+
+    def _first_settings(self) -> dict[str, str]:
+        return {
+            "model": self.encoder.name,
+            "model_digest": self.encoder.digest,
+            "dimension": str(self.encoder.dimension),
+            **_MADE_BY,
+            "matrix": "1",
+            "rows": "0",
+            "terms": "0",
+            "generation": "0",
+        }
+
+    def _check(self, settings: dict[str, str]) -> None:
+        remedy = "index your articles into a new folder with --index."
+        if settings.get("model") != self.encoder.name:
+            raise MismatchError(
+                f"{self.folder} was made with the model {settings.get('model')}, not "
+                f"{self.encoder.name}; leave the model out, or {remedy}"
+            )
+        for name, value in _MADE_BY.items():
+            if settings.get(name) != value:
+                raise MismatchError(
+                    f"{self.folder} was made by another version ({name} {settings.get(name)}, "
+                    f"now {value}); {remedy}"
+                )
+
+    def check_model(self) -> None:
+        """Compare the model's weights with those the index was made with.
+
+        Raises
+        ------
+        MismatchError
+            If they differ: every score would be meaningless.
+        """
+        settings = self.settings()
+        if settings["model_digest"] != self.encoder.digest:
+            raise MismatchError(
+                f"{self.folder} was made with other weights of {self.encoder.name} than those "
+                "installed; index your articles into a new folder with --index."
+            )
+
+    def _current(self, connection: sqlite3.Connection) -> Snapshot:
+        generation = generation_of(connection)
+        with self._lock:
+            held = self._snapshot
+        if held is None or held.generation != generation:
+            held = load_snapshot(connection, self.folder)
+            with self._lock:
+                self._snapshot = held
+        return held
+
+    def _refuse_lost_matrix(self, connection: sqlite3.Connection) -> None:
+        """Raise if the matrix file is gone for good, not just replaced."""
+        settings = ledger.settings_of(connection)
+        connection.execute("ROLLBACK")
+        connection.execute("BEGIN")
+        if ledger.settings_of(connection)["matrix"] == settings["matrix"]:
+            raise DamagedError(
+                f"{self.folder}/vectors-{settings['matrix']}.f32 is gone; delete the folder "
+                f"{self.folder} and index your articles again."
+            )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Yield this thread's connection, in a transaction that sees one committed state."""
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = ledger.connect(self.folder)
+            self._local.connection = connection
+            with self._lock:
+                self._connections.append(connection)
+        with ledger.damage_named(self.folder / ledger.LEDGER):
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    def _analyser(self) -> Analyser:
+        if not hasattr(self._local, "analyser"):
+            self._local.analyser = Analyser()
+        analyser: Analyser = self._local.analyser
+        return analyser
+
+
+_MADE_BY = {
+    "splitter": f"{SPLITTER}, {MAX_WORDS} words, overlap {OVERLAP_SENTENCES}",
+    "analysis": ANALYSIS,
+}

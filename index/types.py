@@ -1,0 +1,165 @@
+"""The records that flow through the index; none holds a vector, a client or an open file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+BlockKind = Literal["heading", "paragraph", "list", "table", "code"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters in an article's text.
+
+    Parameters
+    ----------
+    start, end : int
+        Character offsets, ``0 <= start < end``.
+
+    Raises
+    ------
+    ValueError
+        If the range is empty or starts before the text does.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"not a span of characters: {self.start} to {self.end}")
+
+    def of(self, text: str) -> str:
+        """Return the characters of ``text`` that the span covers."""
+        return text[self.start : self.end]
+
+    def covers(self, other: Span) -> bool:
+        """Say whether ``other`` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of an article that its author set apart: a heading, a paragraph, a list.
+
+    ``level`` is the depth of a heading, 1 for the highest, and 0 for every other kind.
+    """
+
+    kind: BlockKind
+    span: Span
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as its reader understood it.
+
+    Parameters
+    ----------
+    id : str
+        Short name, unique in an index; the index lengthens it when another article has it.
+    title : str
+        For people; never empty.
+    text : str
+        The whole text as shown; every span of the article points into it.
+    url : str, optional
+        Where the article can be read, as its author gave it.
+    published : str, optional
+        ISO 8601 date, or the date as its author wrote it.
+    source : str
+        Where the text came from: the absolute path of a file. Empty: the id stands for it.
+    digest : str
+        SHA-256 of the source's bytes in hexadecimal, by which a change is noticed.
+    encoding : str
+        How the bytes became text.
+    blocks : tuple of Block
+        The layout, in order; empty leaves it to be read off the text.
+    """
+
+    id: str
+    title: str
+    text: str
+    url: str | None = None
+    published: str | None = None
+    source: str = ""
+    digest: str = ""
+    encoding: str = "utf-8"
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole neighbouring sentences of one paragraph: what is searched and shown.
+
+    ``article.text[span.start:span.end] == text`` holds for the article it came from, and
+    ``sentences`` are spans of that same text, in order, all inside ``span``.
+    """
+
+    id: str
+    article_id: str
+    heading: str
+    text: str
+    span: Span
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceScore:
+    """One sentence of a hit, with what speaks for it; every number in ``why`` is in [-1, 1]."""
+
+    span: Span
+    why: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query.
+
+    Parameters
+    ----------
+    passage : Passage
+    title : str
+        Title of the passage's article.
+    url : str, optional
+        Address of the passage's article.
+    score : float
+        On an absolute scale, higher is better: comparable between queries.
+    rank : int
+        1 for the best.
+    why : mapping of str to float
+        The parts of the score, before their weights.
+    sentences : tuple of SentenceScore
+        One for each of the passage's sentences, in order.
+    """
+
+    passage: Passage
+    title: str
+    url: str | None
+    score: float
+    rank: int
+    why: Mapping[str, float]
+    sentences: tuple[SentenceScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A source that was passed over, and the sentence that says why and what to do."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """What is listed of an indexed article; ``characters`` is the length of its text."""
+
+    id: str
+    title: str
+    source: str
+    url: str | None
+    published: str | None
+    passages: int
+    characters: int
+    encoding: str

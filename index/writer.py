@@ -1,0 +1,268 @@
+"""What changes an index: one lock, rows first, then the transaction that names them."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from index import ledger
+from index.analysis import Analyser
+from index.encoder import Encoder
+from index.errors import BusyError, CorpusError
+from index.passages import split_article
+from index.snapshot import matrix_path
+from index.types import Article, Passage, Span
+from index.vectors import MatrixFile
+
+LOCK = "write.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article to be stored, with the size and modification time of its source."""
+
+    article: Article
+    size: int = 0
+    mtime_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    entry: Entry
+    passages: tuple[Passage, ...]
+    sentences: tuple[Span, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """The passages' texts, then the sentences': the order of the article's rows."""
+        text = self.entry.article.text
+        return [p.text for p in self.passages] + [span.of(text) for span in self.sentences]
+
+
+class Writer(AbstractContextManager["Writer"]):
+    """The one process that may change a folder, for as long as it holds the lock.
+
+    Raises
+    ------
+    BusyError
+        If another process holds the lock.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self.folder = folder
+        self.encoder = encoder
+        self._analyser = Analyser()
+        self._lock = FileLock(folder / LOCK)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise BusyError(
+                f"another footnote is writing to {folder}; try again when it has finished."
+            ) from error
+        except OSError as error:
+            raise CorpusError(
+                f"{folder} can't be written ({ledger.reason(error)}); {ledger.WRITE_REMEDY}"
+            ) from error
+        try:
+            self._connection = ledger.connect(folder, write=True)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+        self._lock.release()
+
+    def put(self, entries: Sequence[Entry], advance: Callable[[float], None] | None = None) -> None:
+        """Store articles in one transaction, each in place of what its source held before.
+
+        Parameters
+        ----------
+        entries : sequence of Entry
+            No two of one source.
+        advance : callable, optional
+            Called with the share of the work that is done, from 0 to 1, as it is.
+
+        Raises
+        ------
+        CorpusError
+            If the disk is full or can't be written; what was stored before stays as it was.
+        """
+        prepared = [self._prepare(entry) for entry in entries]
+        texts = list(dict.fromkeys(text for each in prepared for text in each.texts))
+        position = {text: i for i, text in enumerate(texts)}
+        done = 0
+
+        def count(texts_done: int) -> None:
+            nonlocal done
+            done += texts_done
+            if advance:
+                advance(done / len(texts))
+
+        vectors = self.encoder.encode(texts, count)
+        rows = [position[text] for each in prepared for text in each.texts]
+        with ledger.damage_named(self.folder / ledger.LEDGER):
+            try:
+                self._commit(prepared, vectors[rows])
+            except OSError as error:
+                raise CorpusError(
+                    f"{self.folder} can't be written ({ledger.reason(error)}); "
+                    f"{ledger.WRITE_REMEDY}"
+                ) from error
+
+    def touch(self, source: str, size: int, mtime_ns: int) -> None:
+        """Note that a source has another size or date, and the same content."""
+        with ledger.damage_named(self.folder / ledger.LEDGER):
+            self._connection.execute(
+                "UPDATE article SET size = ?, mtime_ns = ? WHERE source = ?",
+                (size, mtime_ns, source),
+            )
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Remove articles by id in one transaction; return how many there were."""
+        connection = self._connection
+        with ledger.damage_named(self.folder / ledger.LEDGER), ledger.transaction(connection):
+            numbers = [
+                number
+                for id in ids
+                for (number,) in connection.execute(
+                    "SELECT number FROM article WHERE id = ?", (id,)
+                )
+            ]
+            terms = sum(ledger.delete_article(connection, number) for number in numbers)
+            if numbers:
+                self._advance(rows=0, terms=-terms)
+        return len(numbers)
+
+    def compact(self) -> None:
+        """Copy the rows that count into a new matrix file and switch to it in one transaction."""
+        connection = self._connection
+        with ledger.damage_named(self.folder / ledger.LEDGER), ledger.transaction(connection):
+            settings = ledger.settings_of(connection)
+            number = int(settings["matrix"])
+            old = self._matrix(settings).map(int(settings["rows"]))
+            new = MatrixFile(matrix_path(self.folder, number + 1), int(settings["dimension"]))
+            new.path.unlink(missing_ok=True)
+            rows = 0
+            for article, first, count in connection.execute(
+                "SELECT number, first_row, passages + sentences FROM article ORDER BY number"
+            ).fetchall():
+                new.write(rows, np.asarray(old[first : first + count]))
+                connection.execute(
+                    "UPDATE article SET first_row = ? WHERE number = ?", (rows, article)
+                )
+                rows += count
+            new.write(rows, np.empty((0, new.dimension), dtype=np.float32))
+            ledger.change_settings(connection, {"matrix": number + 1, "rows": rows})
+            self._advance(rows=0, terms=0)
+        matrix_path(self.folder, number).unlink(missing_ok=True)
+
+    def _prepare(self, entry: Entry) -> _Prepared:
+        passages = split_article(entry.article)
+        if not passages:
+            raise ValueError(f"the article {entry.article.id} has no text to index")
+        sentences = sorted({span for passage in passages for span in passage.sentences})
+        return _Prepared(entry, passages, tuple(sentences))
+
+    def _commit(self, prepared: Sequence[_Prepared], vectors: NDArray[np.float32]) -> None:
+        connection = self._connection
+        with ledger.transaction(connection):
+            settings = ledger.settings_of(connection)
+            first = int(settings["rows"])
+            self._matrix(settings).write(first, vectors)
+            terms, row = 0, 0
+            for each in prepared:
+                count = len(each.texts)
+                terms += self._store(each, first + row, checksum_of(vectors[row : row + count]))
+                row += count
+            self._advance(rows=row, terms=terms)
+
+    def _store(self, prepared: _Prepared, first_row: int, checksum: int) -> int:
+        """Write one article's records; return by how many terms the corpus grew."""
+        connection, article = self._connection, prepared.entry.article
+        source = article.source or article.id
+        before = connection.execute(
+            "SELECT number, id FROM article WHERE source = ?", (source,)
+        ).fetchone()
+        lost = ledger.delete_article(connection, before[0]) if before else 0
+        id = before[1] if before else _free_id(connection, article)
+        cursor = connection.execute(
+            f"INSERT INTO article VALUES ({', '.join('?' * 17)})",
+            (
+                before[0] if before else None, id, source, article.title, article.url,
+                article.published, article.encoding, article.digest or digest_of(article.text),
+                prepared.entry.size, prepared.entry.mtime_ns,
+                datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                len(article.text), first_row, len(prepared.passages), len(prepared.sentences),
+                checksum, article.text,
+            ),
+        )  # fmt: skip
+        number = int(cursor.lastrowid or 0)
+        places = {span: i for i, span in enumerate(prepared.sentences)}
+        title = " ".join(self._analyser.terms(article.title))
+        records = [
+            (
+                p.heading,
+                p.span,
+                places[p.sentences[0]],
+                places[p.sentences[-1]] + 1,
+                f"{title} {' '.join(self._analyser.terms(p.heading))}".strip(),
+                " ".join(self._analyser.terms(p.text)),
+            )
+            for p in prepared.passages
+        ]
+        return ledger.insert_passages(connection, number, records, prepared.sentences) - lost
+
+    def _matrix(self, settings: dict[str, str]) -> MatrixFile:
+        path = matrix_path(self.folder, int(settings["matrix"]))
+        return MatrixFile(path, int(settings["dimension"]))
+
+    def _advance(self, *, rows: int, terms: int) -> None:
+        settings = ledger.settings_of(self._connection)
+        ledger.change_settings(
+            self._connection,
+            {
+                "generation": int(settings["generation"]) + 1,
+                "rows": int(settings["rows"]) + rows,
+                "terms": int(settings["terms"]) + terms,
+            },
+        )
+
+
+def checksum_of(vectors: NDArray[np.float32]) -> int:
+    """CRC-32 of rows as they stand in the matrix file."""
+    return zlib.crc32(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text's UTF-8 bytes, hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _free_id(connection: sqlite3.Connection, article: Article) -> str:
+    """Return the article's id, lengthened by folders, then by a number, until it is free."""
+    path = Path(article.source or article.id)
+    wanted = [article.id]
+    if article.source and path.suffix:
+        wanted.append(article.id + path.suffix)
+        wanted += [f"{path.parent.name}/{w}" for w in wanted if path.parent.name]
+    for id in (*wanted, *(f"{article.id}-{n}" for n in range(2, 1_000_000))):
+        if not connection.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone():
+            return id
+    raise CorpusError(f"a million articles are called {article.id}; rename the file.")
