@@ -1,0 +1,54 @@
+# Python 3.11 or later; another one with: make demo PYTHON=python3.12
+PYTHON ?= python3
+# More for pip, such as: make demo PIP_ARGS="--extra-index-url URL"
+PIP_ARGS ?=
+BIN := .venv/bin
+PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --disable-pip-version-check -q $(PIP_ARGS)
+QUESTION := Why was the opening of the Brennholt plant put off?
+
+.PHONY: help demo install test lint format unit bench-ranking clean
+
+help:  ## List what make can do
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .venv/installed  ## Install, index the sample articles, ask a question
+	@$(BIN)/footnote index --samples --index .demo
+	@echo
+	@echo "$$ footnote ask \"$(QUESTION)\""
+	@$(BIN)/footnote ask "$(QUESTION)" --index .demo
+
+install: .venv/installed-dev  ## Install everything that development needs
+
+test: .venv/installed-dev lint unit  ## Check format, lint, types, import contracts, and test
+
+lint: .venv/installed-dev  ## Check format, lint, types and import contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: .venv/installed-dev  ## Run the tests with branch coverage
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+format: .venv/installed-dev  ## Format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench-ranking: .venv/installed-dev  ## Measure ranking on the open benchmark (needs ../shared/data)
+	$(BIN)/python -m tests.benchmarks.ranking
+
+clean:  ## Remove the environment and every cache
+	rm -rf .venv .demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Footnote needs Python 3.11 or later; name one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/pip
+	$(PIP) -e .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml constraints.txt | .venv/bin/pip
+	$(PIP) -e '.[dev]'
+	@touch .venv/installed $@
