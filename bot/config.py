@@ -37,7 +37,7 @@ class Settings:
     index: str = ".footnote"
     model: str | None = None
     reader: str = "none"
-    threshold: float = 0.3
+    threshold: float = 0.25
     passages: int = 5
     max_megabytes: float = 20.0
 

@@ -38,7 +38,7 @@ def printable(text: str) -> str:
 
 def confidence_in_words(answer: Answer) -> str:
     """Say how sure an answer is."""
-    words = ((0.8, "sure"), (0.55, "fairly sure"), (0.0, "not very sure"))
+    words = ((0.7, "sure"), (0.45, "fairly sure"), (0.0, "not very sure"))
     word = next(word for least, word in words if answer.confidence >= least)
     return f"{word} ({answer.confidence:.2f})"
 

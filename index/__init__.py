@@ -3,7 +3,7 @@
 This module is the only door: what is not named here is the package's own affair.
 """
 
-from index.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
+from index.encoder import Encoder, SentenceEncoder
 from index.errors import (
     BusyError,
     CorpusError,
@@ -13,6 +13,7 @@ from index.errors import (
     MissingIndexError,
     UnreadableError,
 )
+from index.models import DEFAULT_MODEL
 from index.passages import split_article
 from index.refresh import Progress, UpdateReport, update
 from index.sources import MAX_BYTES, read_articles

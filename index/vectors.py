@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,13 @@ class MatrixFile:
             file.flush()
             os.fsync(file.fileno())
 
+    def lost(self) -> DamagedError:
+        """Return the error that says that the file is not there, though it should be."""
+        return DamagedError(
+            f"{self.path} is gone; delete the folder {self.path.parent} and index your articles "
+            "again."
+        )
+
     def _check(self, rows: int) -> None:
         size = self.path.stat().st_size
         if size < rows * self.row_bytes:
@@ -88,3 +96,8 @@ class MatrixFile:
                 f"{rows * self.row_bytes}; delete the folder {self.path.parent} and index your "
                 "articles again."
             )
+
+
+def checksum_of(vectors: NDArray[np.float32]) -> int:
+    """CRC-32 of rows as they stand in the matrix file."""
+    return zlib.crc32(np.ascontiguousarray(vectors, dtype="<f4").data.cast("B"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import sqlite3
-import zlib
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,11 +18,11 @@ from numpy.typing import NDArray
 from index import ledger
 from index.analysis import Analyser
 from index.encoder import Encoder
-from index.errors import BusyError, CorpusError
+from index.errors import BusyError, CorpusError, MismatchError
 from index.passages import split_article
 from index.snapshot import matrix_path
 from index.types import Article, Passage, Span
-from index.vectors import MatrixFile
+from index.vectors import MatrixFile, checksum_of
 
 LOCK = "write.lock"
 
@@ -53,18 +52,30 @@ class _Prepared:
 class Writer(AbstractContextManager["Writer"]):
     """The one process that may change a folder, for as long as it holds the lock.
 
+    Parameters
+    ----------
+    folder : Path
+    encoder : Encoder
+    first_settings : mapping of str to str, optional
+        With these an index is made if there is none.
+
     Raises
     ------
     BusyError
         If another process holds the lock.
+    CorpusError
+        If the folder can't be written.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(
+        self, folder: Path, encoder: Encoder, first_settings: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.encoder = encoder
         self._analyser = Analyser()
         self._lock = FileLock(folder / LOCK)
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise BusyError(
@@ -75,6 +86,9 @@ class Writer(AbstractContextManager["Writer"]):
                 f"{folder} can't be written ({ledger.reason(error)}); {ledger.WRITE_REMEDY}"
             ) from error
         try:
+            # Under the lock: of two processes that find no index, one makes it.
+            if first_settings is not None and not (folder / ledger.LEDGER).exists():
+                ledger.create(folder, first_settings)
             self._connection = ledger.connect(folder, write=True)
         except BaseException:
             self._lock.release()
@@ -101,9 +115,15 @@ class Writer(AbstractContextManager["Writer"]):
 
         Raises
         ------
+        ValueError
+            If an article has no text, or one that can't be stored.
+        MismatchError
+            If the model has other weights than the one that made the index.
         CorpusError
             If the disk is full or can't be written; what was stored before stays as it was.
         """
+        with self._failing_clearly():
+            check_weights(self.folder, ledger.settings_of(self._connection), self.encoder)
         prepared = [self._prepare(entry) for entry in entries]
         texts = list(dict.fromkeys(text for each in prepared for text in each.texts))
         position = {text: i for i, text in enumerate(texts)}
@@ -117,18 +137,12 @@ class Writer(AbstractContextManager["Writer"]):
 
         vectors = self.encoder.encode(texts, count)
         rows = [position[text] for each in prepared for text in each.texts]
-        with ledger.damage_named(self.folder / ledger.LEDGER):
-            try:
-                self._commit(prepared, vectors[rows])
-            except OSError as error:
-                raise CorpusError(
-                    f"{self.folder} can't be written ({ledger.reason(error)}); "
-                    f"{ledger.WRITE_REMEDY}"
-                ) from error
+        with self._failing_clearly():
+            self._commit(prepared, vectors[rows])
 
     def touch(self, source: str, size: int, mtime_ns: int) -> None:
         """Note that a source has another size or date, and the same content."""
-        with ledger.damage_named(self.folder / ledger.LEDGER):
+        with self._failing_clearly():
             self._connection.execute(
                 "UPDATE article SET size = ?, mtime_ns = ? WHERE source = ?",
                 (size, mtime_ns, source),
@@ -137,7 +151,7 @@ class Writer(AbstractContextManager["Writer"]):
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles by id in one transaction; return how many there were."""
         connection = self._connection
-        with ledger.damage_named(self.folder / ledger.LEDGER), ledger.transaction(connection):
+        with self._failing_clearly(), ledger.transaction(connection):
             numbers = [
                 number
                 for id in ids
@@ -151,12 +165,23 @@ class Writer(AbstractContextManager["Writer"]):
         return len(numbers)
 
     def compact(self) -> None:
-        """Copy the rows that count into a new matrix file and switch to it in one transaction."""
+        """Copy the rows that count into a new matrix file and switch to it in one transaction.
+
+        Raises
+        ------
+        DamagedError
+            If the matrix file is gone or short of rows.
+        CorpusError
+            If the disk is full or can't be written; everything stays as it was.
+        """
         connection = self._connection
-        with ledger.damage_named(self.folder / ledger.LEDGER), ledger.transaction(connection):
+        with self._failing_clearly(), ledger.transaction(connection):
             settings = ledger.settings_of(connection)
             number = int(settings["matrix"])
-            old = self._matrix(settings).map(int(settings["rows"]))
+            try:
+                old = self._matrix(settings).map(int(settings["rows"]))
+            except FileNotFoundError as error:
+                raise self._matrix(settings).lost() from error
             new = MatrixFile(matrix_path(self.folder, number + 1), int(settings["dimension"]))
             new.path.unlink(missing_ok=True)
             rows = 0
@@ -171,9 +196,26 @@ class Writer(AbstractContextManager["Writer"]):
             new.write(rows, np.empty((0, new.dimension), dtype=np.float32))
             ledger.change_settings(connection, {"matrix": number + 1, "rows": rows})
             self._advance(rows=0, terms=0)
-        matrix_path(self.folder, number).unlink(missing_ok=True)
+        with self._failing_clearly():
+            # Not the old one alone: an earlier compaction may have died before this line.
+            for path in self.folder.glob("vectors-*.f32"):
+                if path != new.path:
+                    path.unlink()
+
+    @contextmanager
+    def _failing_clearly(self) -> Iterator[None]:
+        """Turn what SQLite and the operating system say into a sentence with a remedy."""
+        try:
+            with ledger.damage_named(self.folder / ledger.LEDGER):
+                yield
+        except OSError as error:
+            raise CorpusError(
+                f"{self.folder} can't be written ({ledger.reason(error)}); {ledger.WRITE_REMEDY}"
+            ) from error
 
     def _prepare(self, entry: Entry) -> _Prepared:
+        if "\0" in entry.article.text:  # SQLite takes it for the end of a text
+            raise ValueError(f"the text of the article {entry.article.id} holds a NUL character")
         passages = split_article(entry.article)
         if not passages:
             raise ValueError(f"the article {entry.article.id} has no text to index")
@@ -245,9 +287,22 @@ class Writer(AbstractContextManager["Writer"]):
         )
 
 
-def checksum_of(vectors: NDArray[np.float32]) -> int:
-    """CRC-32 of rows as they stand in the matrix file."""
-    return zlib.crc32(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+def check_weights(folder: Path, settings: Mapping[str, str], encoder: Encoder) -> None:
+    """Compare a model's weights with those an index was made with.
+
+    Raises
+    ------
+    MismatchError
+        If they differ: every score would be meaningless. Weights whose file has the size and date
+        it had then are taken for the same.
+    """
+    if settings["model_stamp"] == encoder.stamp:
+        return
+    if settings["model_digest"] != encoder.digest:
+        raise MismatchError(
+            f"{folder} was made with other weights of {encoder.name} than those installed; index "
+            "your articles into a new folder with --index."
+        )
 
 
 def digest_of(text: str) -> str:

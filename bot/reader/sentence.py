@@ -19,8 +19,8 @@ WEIGHTS: Mapping[str, float] = {
     "type": 0.1,
 }
 # Probability that the sentence answers: logistic in S, fitted by tests/benchmarks/confidence.py.
-SLOPE = 3.0
-MIDDLE = 1.6
+SLOPE = 2.35
+MIDDLE = 2.29
 
 
 class SentenceReader:

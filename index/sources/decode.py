@@ -73,4 +73,5 @@ def _decode_other(data: bytes) -> tuple[str, str]:
 
 
 def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    # SQLite takes NUL for the end of a text.
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")

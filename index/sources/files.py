@@ -53,13 +53,21 @@ def find_documents(source: str | Path) -> Iterator[Document | Skipped]:
         If there is nothing at ``source``.
     """
     path = Path(os.path.abspath(source))
-    if path.is_dir():
+    if not _is_unicode(path):
+        raise CorpusError(f"{_shown(path)} has a name that is not UTF-8; rename it.")
+    try:
+        is_folder, is_file, exists = path.is_dir(), path.is_file(), path.exists()
+    except OSError as error:
+        raise CorpusError(
+            f"{source} can't be read ({error.strerror}); check the path and its permissions."
+        ) from error
+    if is_folder:
         yield from _in_folder(path)
-    elif path.is_file():
+    elif is_file:
         yield _document(path, path.stem, named=True)
     elif path.is_symlink():
         raise CorpusError(f"{source} is a link to something that is not there; mend the link.")
-    elif path.exists():
+    elif exists:
         raise CorpusError(f"{source} is neither a file nor a folder; name an article or a folder.")
     else:
         raise CorpusError(f"{source} does not exist; check the path.")
@@ -144,17 +152,36 @@ def _in_folder(folder: Path) -> Iterator[Document | Skipped]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(name for name in names if not name.startswith(".")):
             path = Path(root, name)
-            suffix = path.suffix.lower()
-            if path.is_symlink() and not path.exists():
-                yield Skipped(str(path), "is a link to something that is not there; mend the link")
-            elif not path.is_file():
-                yield Skipped(str(path), "is neither a file nor a folder")
-            elif suffix in MARKDOWN_SUFFIXES | TEXT_SUFFIXES:
-                yield _document(path, path.relative_to(folder).with_suffix("").as_posix())
-            else:
-                yield Skipped(str(path), f"is of a kind that is not read ({suffix or 'no ending'})")
-    for error in closed:
-        yield Skipped(str(error.filename), f"can't be entered ({error.strerror})")
+            try:
+                yield _in_folder_one(path, path.relative_to(folder).with_suffix("").as_posix())
+            except OSError as error:
+                yield Skipped(
+                    _shown(path), f"can't be read ({error.strerror}); check its permissions"
+                )
+    for each in closed:
+        yield Skipped(_shown(each.filename), f"can't be entered ({each.strerror})")
+
+
+def _in_folder_one(path: Path, id: str) -> Document | Skipped:
+    suffix = path.suffix.lower()
+    if not _is_unicode(path):
+        return Skipped(_shown(path), "has a name that is not UTF-8; rename it")
+    if path.is_symlink() and not path.exists():
+        return Skipped(str(path), "is a link to something that is not there; mend the link")
+    if not path.is_file():
+        return Skipped(str(path), "is neither a file nor a folder")
+    if suffix not in MARKDOWN_SUFFIXES | TEXT_SUFFIXES:
+        return Skipped(str(path), f"is of a kind that is not read ({suffix or 'no ending'})")
+    return _document(path, id)
+
+
+def _is_unicode(path: Path) -> bool:
+    """Say whether a path can be stored: on Linux its bytes may be anything."""
+    return _shown(path) == str(path)
+
+
+def _shown(path: str | Path) -> str:
+    return os.fsencode(path).decode("utf-8", errors="replace")
 
 
 def _document(path: Path, id: str, *, named: bool = False) -> Document:

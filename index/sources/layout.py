@@ -88,24 +88,32 @@ def _unfold(text: str, group: _Group) -> Iterator[_Group]:
 
 def _blocks_of(text: str, group: _Group, following: _Group | None, *, first: bool) -> list[Block]:
     lines = group.lines
-    if len(lines) >= 2 and UNDERLINE.match(lines[1].of(text)):
-        heading = Block("heading", lines[0], 1 if first else 2)
-        rest = _Group(lines[2:]) if lines[2:] else None
-        return [heading, *(_blocks_of(text, rest, following, first=False) if rest else [])]
-    if _is_list(text, lines):
-        return [Block("list", group.span)]
-    if len(lines) == 1 and following and looks_like_heading(lines[0].of(text)):
-        return [Block("heading", lines[0], 1 if first else 2)]
-    if len(lines) >= 2 and _heads_its_group(text, lines):
-        rest = _Group(lines[1:])
-        heading = Block("heading", lines[0], 1 if first else 2)
-        return [heading, *_blocks_of(text, rest, following, first=False)]
-    return [Block("paragraph", group.span)]
+    bullets = [bool(BULLET.match(line.of(text))) for line in lines]
+    left = sum(bullets)
+    blocks: list[Block] = []
+    at = 0
+    while at < len(lines):
+        listed = left >= 2 or bullets[at]
+        alone = len(lines) == 1 and following is not None
+        height = _heading_height(text, lines[at : at + 2], listed=listed, alone=alone)
+        if not height:
+            span = Span(lines[at].start, lines[-1].end)
+            return [*blocks, Block("list" if listed else "paragraph", span)]
+        blocks.append(Block("heading", lines[at], 1 if first and not blocks else 2))
+        left -= sum(bullets[at : at + height])
+        at += height
+    return blocks
 
 
-def _is_list(text: str, lines: Sequence[Span]) -> bool:
-    bullets = sum(bool(BULLET.match(line.of(text))) for line in lines)
-    return bullets >= 2 or (bullets == 1 and bool(BULLET.match(lines[0].of(text))))
+def _heading_height(text: str, lines: Sequence[Span], *, listed: bool, alone: bool) -> int:
+    """Say how many of the next lines, two at most, are a heading and its underline."""
+    if len(lines) == 2 and UNDERLINE.match(lines[1].of(text)):
+        return 2
+    if listed:
+        return 0
+    if len(lines) == 1:
+        return int(alone and looks_like_heading(lines[0].of(text)))
+    return int(_heads_its_group(text, lines))
 
 
 def _heads_its_group(text: str, lines: Sequence[Span]) -> bool:
@@ -113,7 +121,9 @@ def _heads_its_group(text: str, lines: Sequence[Span]) -> bool:
     line, below = lines[0].of(text), lines[1].of(text)
     if not looks_like_heading(line):
         return False
-    return line.isupper() or (len(line) < len(below) / 2 and len(below) > 50)
+    # Where all is in capitals, they say nothing.
+    shouted = line.isupper() and not below.isupper()
+    return shouted or (len(line) < len(below) / 2 and len(below) > 50)
 
 
 def _settle(text: str, blocks: list[Block]) -> tuple[Block, ...]:

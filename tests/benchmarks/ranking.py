@@ -126,13 +126,19 @@ def main() -> None:
         chooser = random.Random(7)
         typos = run(index, questions, lambda text: with_typo(text, chooser))
         table = {
-            "paragraph": figures([paragraph_rank(q, h) for q, h in zip(questions, plain)]),
-            "paragraph, one typo": figures([paragraph_rank(q, h) for q, h in zip(questions, typos)]),
-            "passage": figures([passage_rank(q, h) for q, h in zip(questions, plain)]),
+            "paragraph": figures(
+                [paragraph_rank(q, h) for q, h in zip(questions, plain, strict=True)]
+            ),
+            "paragraph, one typo": figures(
+                [paragraph_rank(q, h) for q, h in zip(questions, typos, strict=True)]
+            ),
+            "passage": figures([passage_rank(q, h) for q, h in zip(questions, plain, strict=True)]),
         }
     print(f"{len(questions)} questions, {1000 * seconds:.0f} ms each, encoding included")
     for name, row in table.items():
-        cells = "  ".join(f"{m} {v:.3f} [{low:.3f}, {high:.3f}]" for m, (v, low, high) in row.items())
+        cells = "  ".join(
+            f"{m} {v:.3f} [{low:.3f}, {high:.3f}]" for m, (v, low, high) in row.items()
+        )
         print(f"{name:20} {cells}")
     if options.json:
         options.json.write_text(json.dumps({"questions": len(questions), **table}, indent=2))

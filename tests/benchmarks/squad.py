@@ -53,7 +53,10 @@ def _article(id: str, title: str, paragraphs: Sequence[dict]) -> tuple[Article, 
 def _questions(article_id: str, paragraph: Span, entries: Sequence[dict]) -> Iterator[Question]:
     for entry in entries:
         answers = {
-            Span(paragraph.start + a["answer_start"], paragraph.start + a["answer_start"] + len(a["text"]))
+            Span(
+                paragraph.start + a["answer_start"],
+                paragraph.start + a["answer_start"] + len(a["text"]),
+            )
             for a in entry["answers"]
             if a["text"]
         }
