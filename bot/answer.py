@@ -15,7 +15,7 @@ from index import Article, ArticleInfo, Hit
 # A refusal shows this many passages; an answer keeps all that were read.
 NEAREST = 3
 # The best passage's score below which the articles are not even on the question's subject.
-ON_SUBJECT = 0.8
+ON_SUBJECT = 0.9
 
 
 class Corpus(Protocol):
@@ -84,9 +84,9 @@ class Answerer:
             passages.
         """
         started = self._clock()
+        if not any(map(str.isalnum, question)):
+            return self._refuse(question, question, "empty", 0.0, [], started)
         query = standalone(question, history)
-        if not any(map(str.isalnum, query)):
-            return self._refuse(question, query, "empty", 0.0, [], started)
         hits = self.corpus.search(query, self._passages)
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.types import Citation
-from index import Article, Span
+from index import Article, Hit, Span
 
 
 def find_quote(quote: str, text: str) -> Span | None:
@@ -43,3 +45,26 @@ def cite(number: int, article: Article, heading: str, span: Span, quote: str) ->
         span=span,
         quote=quote,
     )
+
+
+def as_citation(hit: Hit) -> Citation:
+    """Return a hit's whole passage as a citation of the hit's rank."""
+    passage = hit.passage
+    return Citation(
+        number=hit.rank,
+        article_id=passage.article_id,
+        title=hit.title,
+        url=hit.url,
+        source="",
+        heading=passage.heading,
+        span=passage.span,
+        quote=passage.text,
+    )
+
+
+def find_again(citation: Citation, article: Article) -> Citation | None:
+    """Return a citation where its quote stands in the article as stored now, or None."""
+    if citation.span.of(article.text) == citation.quote:
+        return citation
+    span = find_quote(citation.quote, article.text)
+    return replace(citation, span=span) if span else None

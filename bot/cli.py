@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -22,6 +24,7 @@ class FootnoteGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
+        _take_any_character()
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -34,7 +37,10 @@ class FootnoteGroup(click.Group):
             from index.errors import CorpusError
 
             if isinstance(error, FootnoteError | CorpusError):
-                raise click.ClickException(str(error)) from error
+                raise click.ClickException(_sentence(str(error))) from error
+            if isinstance(error, OSError) and error.errno != errno.EPIPE:
+                remedy = "check the paths, their permissions and the room on the disk."
+                raise click.ClickException(_sentence(f"{error}; {remedy}")) from error
             raise
 
 
@@ -52,6 +58,11 @@ def index_option(command: Command) -> Command:
         metavar="DIR",
         help="The index folder [$FOOTNOTE_INDEX, footnote.toml, .footnote].",
     )(command)
+
+
+def words(text: str) -> str:
+    """Replace what was no UTF-8 on the command line, which neither model nor JSON takes."""
+    return text.encode(errors="replace").decode()
 
 
 def json_option(command: Command) -> Command:
@@ -79,7 +90,7 @@ def index_command(
 
     if samples:
         sources = (*sources, str(Path(__file__).parent / "samples"))
-    if not sources:
+    if not sources or "" in sources:
         raise click.UsageError("Name the files or folders to index, or use --samples.")
     settings = _settings(index_folder)
     failed = run_update(settings, sources, prune=prune, model=model, as_json=as_json)
@@ -97,9 +108,9 @@ def sources(index_folder: str | None, as_json: bool) -> None:
 
     articles = open_index(_settings(index_folder)).articles()
     if as_json:
-        from bot.contracts import source_record
+        from bot.contracts import json_bytes, source_record
 
-        _print_json([source_record(info) for info in articles])
+        click.echo(json_bytes([source_record(info) for info in articles]))
     else:
         click.echo("\n".join(source_lines(articles)))
 
@@ -112,11 +123,11 @@ def remove(articles: tuple[str, ...], index_folder: str | None) -> None:
     from bot.bootstrap import open_index
 
     open_index(_settings(index_folder)).remove(articles)
-    click.echo(f"Removed {len(articles)}.")
+    click.echo(f"Removed {len(set(articles))}.")
 
 
 @main.command()
-@click.argument("query")
+@click.argument("query", type=words)
 @click.option("-k", default=5, type=click.IntRange(1, 1000), show_default=True, help="Hits.")
 @index_option
 @json_option
@@ -129,15 +140,15 @@ def search(query: str, k: int, index_folder: str | None, as_json: bool) -> None:
     index.check_model()
     hits = index.search(query, k)
     if as_json:
-        from bot.contracts import hit_record
+        from bot.contracts import hit_record, json_bytes
 
-        _print_json({"query": query, "hits": [hit_record(hit) for hit in hits]})
+        click.echo(json_bytes({"query": query, "hits": [hit_record(hit) for hit in hits]}))
     else:
         click.echo("\n".join(hit_lines(hits)) if hits else "Nothing found.")
 
 
 @main.command()
-@click.argument("question")
+@click.argument("question", type=words)
 @index_option
 @json_option
 @click.option("--explain", is_flag=True, help="Show every score behind the answer.")
@@ -151,9 +162,9 @@ def ask(question: str, index_folder: str | None, as_json: bool, explain: bool) -
     index.check_model()
     answer = make_answerer(settings, index).ask(question)
     if as_json:
-        from bot.contracts import answer_record
+        from bot.contracts import answer_record, json_bytes
 
-        _print_json(answer_record(answer, explain=explain))
+        click.echo(json_bytes(answer_record(answer, explain=explain)))
         return
     screen = screen_for(sys.stdout)
     screen.answer(answer)
@@ -201,11 +212,20 @@ def _settings(index_folder: str | None) -> Settings:
 
     from bot.config import load_settings
 
+    if index_folder is not None and not index_folder.strip():
+        raise click.UsageError("--index is empty; name a folder, or leave it out.")
     settings = load_settings(os.environ, Path.cwd())
     return replace(settings, index=index_folder) if index_folder else settings
 
 
-def _print_json(value: object) -> None:
-    import json
+def _take_any_character() -> None:
+    """Let no character that an encoding lacks, and no byte that is none of it, end a command."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+def _sentence(message: str) -> str:
+    from bot.terminal import printable
+
+    return printable(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -37,7 +38,7 @@ class Settings:
     index: str = ".footnote"
     model: str | None = None
     reader: str = "none"
-    threshold: float = 0.25
+    threshold: float = 0.2
     passages: int = 5
     max_megabytes: float = 20.0
 
@@ -61,7 +62,7 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError
     return value
 
@@ -114,7 +115,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}.") from error
     unknown = sorted(set(found) - set(_READ))
@@ -124,7 +125,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         )
     values = {name: _value(name, value, f"{path}: {name}") for name, value in found.items()}
     if "index" in values:
-        values["index"] = str(path.parent / values["index"])
+        values["index"] = str(path.parent / os.path.expanduser(values["index"]))
     return values
 
 
@@ -132,5 +133,5 @@ def _value(name: str, value: Any, place: str) -> Any:
     read, wanted = _READ[name]
     try:
         return read(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ConfigError(f"{place} is {value!r}; it must be {wanted}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.types import Answer, Citation
@@ -68,3 +69,8 @@ def source_record(info: ArticleInfo) -> dict[str, Any]:
         "passages": info.passages,
         "characters": info.characters,
     }
+
+
+def json_bytes(value: object) -> bytes:
+    """Return a value as JSON in UTF-8, which JSON is in whatever the terminal's encoding is."""
+    return json.dumps(value, ensure_ascii=False, indent=2).encode(errors="replace")

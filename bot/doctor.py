@@ -124,4 +124,9 @@ def _search(settings: Settings) -> str:
     index = open_index(settings)
     article = index.article(index.articles()[0].id)
     hits = index.search(article.text[:300], 1)
-    return f"works, {hits[0].score:.2f} for the first article's own words" if hits else "no hits"
+    if not hits:
+        raise FootnoteError(
+            "the first article's own words find nothing; delete the folder "
+            f"{settings.index} and index your articles again."
+        )
+    return f"works, {hits[0].score:.2f} for the first article's own words"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
@@ -14,6 +13,8 @@ import click
 
 from bot.bootstrap import open_index
 from bot.config import Settings
+from bot.contracts import json_bytes
+from bot.terminal import printable
 from index import Progress, Skipped, UpdateReport, update
 
 NAMED = 20
@@ -52,9 +53,9 @@ def run_update(
         click.echo(f"Stopped after {stored} articles; run it again to go on.", err=True)
         raise
     for line in _messages(report):
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
     if as_json:
-        click.echo(json.dumps(_record(report), ensure_ascii=False, indent=2))
+        click.echo(json_bytes(_record(report)))
     else:
         click.echo(_summary(report, settings.index))
     return bool(report.failed)

@@ -72,7 +72,7 @@ def load_prompt(name: str, folder: Traversable | None = None) -> Prompt:
     """
     path = (folder or files("prompts")).joinpath(f"{name}.md")
     try:
-        source = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        source = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"prompts/{name}.md can't be read ({error}).") from error
     matter, body = _split(name, source)
@@ -92,14 +92,18 @@ def _split(name: str, source: str) -> tuple[dict[str, Any], str]:
     try:
         matter = yaml.safe_load(match.group(1)) if match else None
     except yaml.YAMLError as error:
-        raise PromptError(f"prompts/{name}.md: its front matter is not YAML ({error}).") from error
+        said = " ".join(str(error).split())
+        raise PromptError(f"prompts/{name}.md: its front matter is not YAML ({said}).") from error
     if not match or not isinstance(matter, dict):
         raise PromptError(f"prompts/{name}.md must begin with front matter between lines of ---.")
     for field in FIELDS:
         if field not in matter:
             raise PromptError(f"prompts/{name}.md: its front matter lacks {field}.")
-    if not isinstance(matter["variables"], list) or matter["name"] != name:
-        raise PromptError(f"prompts/{name}.md: name must be {name}, and variables a list.")
+    variables = matter["variables"]
+    if not isinstance(variables, list) or not all(isinstance(each, str) for each in variables):
+        raise PromptError(f"prompts/{name}.md: variables must be a list of names.")
+    if matter["name"] != name:
+        raise PromptError(f"prompts/{name}.md: name must be {name}, as its file is called.")
     return matter, match.group(2)
 
 

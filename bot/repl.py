@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from bot.answer import Answerer
+from bot.citations import as_citation, find_again
 from bot.prompts import Prompt
-from bot.terminal import Screen, source_lines, why_lines
-from bot.types import Turn
+from bot.terminal import Screen, counted, source_lines, why_lines
+from bot.types import Citation, Turn
 from index import PassageIndex
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
 
+LEAVE = frozenset({"/quit", "/exit", "quit", "exit"})
 COMMANDS = ("/sources", "/why", "/open", "/help", "/quit")
 REMEMBERED_TURNS = 10
 
@@ -48,12 +51,12 @@ class Chat:
         self._screen.text(
             self._texts.render(
                 "greeting",
-                articles=_count(len(articles), "article"),
-                passages=_count(passages, "passage"),
+                articles=counted(len(articles), "article"),
+                passages=counted(passages, "passage"),
             )
         )
         for line in lines:
-            if line.strip() in {"/quit", "/exit"}:
+            if line.strip().lower() in LEAVE:
                 break
             self.hear(line.strip())
         self._screen.text(self._texts.render("goodbye"))
@@ -61,6 +64,7 @@ class Chat:
     def hear(self, line: str) -> None:
         """Answer one line: a question, or a command."""
         command, _, argument = line.partition(" ")
+        command = command.lower()
         if not line:
             return
         if not line.startswith("/"):
@@ -91,11 +95,25 @@ class Chat:
         if not self.turns:
             self._screen.text(self._texts.render("no-answer-yet"))
             return
-        for citation in self.turns[-1].answer.citations:
+        answer = self.turns[-1].answer
+        for citation in answer.citations or map(as_citation, answer.hits):
             if argument in {str(citation.number), f"[{citation.number}]"}:
-                self._screen.quote(citation, self._index.article(citation.article_id))
+                self._show(citation)
                 return
         self._screen.text(self._texts.render("no-such-source"))
+
+    def _show(self, citation: Citation) -> None:
+        """Show a source in its article as stored now: it may have changed since the answer."""
+        try:
+            article = self._index.article(citation.article_id)
+        except KeyError:
+            self._screen.text(self._texts.render("source-gone"))
+            return
+        found = find_again(citation, article)
+        if found is None:
+            self._screen.text(self._texts.render("source-gone"))
+        else:
+            self._screen.quote(found, article)
 
 
 def piped_lines(file: TextIO, screen: Screen) -> Iterator[str]:
@@ -111,7 +129,7 @@ def typed_lines(index: PassageIndex, history: Path) -> Iterator[str]:
     Parameters
     ----------
     index : PassageIndex
-        Whose titles and headings are completed.
+        The words of whose titles are completed.
     history : Path
         File of earlier lines; where it can't be written, the history lasts as long as the run.
     """
@@ -137,10 +155,7 @@ def _session(index: PassageIndex, history: Path) -> PromptSession[str]:
         kept = FileHistory(str(history))
     except OSError:
         kept = InMemoryHistory()
-    words = {word for info in index.articles() for word in info.title.split() if len(word) > 3}
-    completer = WordCompleter([*COMMANDS, *sorted(words)], ignore_case=True, sentence=False)
+    titles = " ".join(info.title for info in index.articles())
+    words = {word for word in re.findall(r"[\w’'-]+", titles) if len(word) > 3}
+    completer = WordCompleter([*COMMANDS, *sorted(words)], ignore_case=True, WORD=True)
     return PromptSession(history=kept, completer=completer, complete_while_typing=False)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -10,7 +10,7 @@ from bot.types import Answer, Citation
 from index import Article, ArticleInfo, Hit, Span
 
 # An article must not steer the terminal it is shown on.
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 # Around a quote, /open shows this many characters of its article.
 CONTEXT_CHARACTERS = 1_500
 
@@ -36,9 +36,14 @@ def printable(text: str) -> str:
     return CONTROLS.sub("\ufffd", text)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number and its noun, in the plural unless it is one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def confidence_in_words(answer: Answer) -> str:
     """Say how sure an answer is."""
-    words = ((0.7, "sure"), (0.45, "fairly sure"), (0.0, "not very sure"))
+    words = ((0.6, "fairly sure"), (0.35, "not quite sure"), (0.0, "not very sure"))
     word = next(word for least, word in words if answer.confidence >= least)
     return f"{word} ({answer.confidence:.2f})"
 
@@ -46,13 +51,13 @@ def confidence_in_words(answer: Answer) -> str:
 def place_of(citation: Citation) -> str:
     """Say where a quote stands: characters, and the file or address."""
     span = citation.span
-    where = citation.url or citation.source
-    return f"characters {span.start} to {span.end} of {where or citation.article_id}"
+    where = citation.url or citation.source or citation.article_id
+    return f"characters {span.start} to {span.end} of {printable(where)}"
 
 
 def heading_of(title: str, heading: str) -> str:
     """Join an article's title and the heading above a passage."""
-    return printable(f"{title} › {heading}" if heading else title)
+    return _one_line(f"{title} › {heading}" if heading else title)
 
 
 def answer_lines(answer: Answer) -> list[str]:
@@ -94,8 +99,8 @@ def source_lines(articles: Sequence[ArticleInfo]) -> list[str]:
         return ["Nothing is indexed."]
     width = min(40, max(len(info.id) for info in articles))
     return [
-        f"{info.id:<{width}}  {info.passages:>5} passages {info.characters:>8} characters  "
-        f"{printable(info.title)}"
+        f"{_one_line(info.id):<{width}}  {counted(info.passages, 'passage'):>14} "
+        f"{info.characters:>8} characters  {_one_line(info.title)}"
         for info in articles
     ]
 
@@ -109,7 +114,7 @@ def hit_lines(hits: Sequence[Hit]) -> list[str]:
             f"{hit.rank}. {hit.score:.3f}  {heading_of(hit.title, hit.passage.heading)}",
             f"   {_one_line(hit.passage.text)}",
             f"   characters {hit.passage.span.start} to {hit.passage.span.end} of "
-            f"{hit.passage.article_id}",
+            f"{_one_line(hit.passage.article_id)}",
         )
     ]
 
@@ -148,7 +153,7 @@ class RichScreen:
     def __init__(self, file: TextIO) -> None:
         from rich.console import Console
 
-        self.console = Console(file=file, highlight=False)
+        self.console = Console(file=file, highlight=False, emoji=False)
 
     def text(self, text: str) -> None:
         """Show a text of the bot's own."""

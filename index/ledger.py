@@ -57,7 +57,8 @@ CREATE TABLE sentence (
   stop INTEGER NOT NULL,
   PRIMARY KEY (article, ordinal)
 ) WITHOUT ROWID;
-CREATE VIRTUAL TABLE terms USING fts5(heading, body, tokenize = "ascii tokenchars '.'");
+-- Content words: a line for each sentence in body.
+CREATE VIRTUAL TABLE terms USING fts5(heading_words, body, tokenize = "ascii tokenchars '.'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(terms, 'row');
 """
 
@@ -119,7 +120,13 @@ def connect(folder: Path, *, write: bool = False) -> sqlite3.Connection:
     MissingIndexError, MismatchError, DamagedError
     """
     path = folder / LEDGER
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise CorpusError(
+            f"{path} can't be opened ({reason(error)}); check permissions."
+        ) from error
+    if not there:
         raise MissingIndexError(
             f"there is no index in {folder}; make one with: footnote index ARTICLES"
             + ("" if folder.name == ".footnote" else f" --index {folder}")
@@ -234,7 +241,7 @@ def insert_passages(
     connection : sqlite3.Connection
     article : int
         The article's number.
-    passages : sequence of (heading, span, first sentence, end sentence, heading terms, body terms)
+    passages : sequence of (heading, span, first sentence, stop sentence, heading words, body words)
     sentences : sequence of Span
 
     Returns
@@ -252,7 +259,7 @@ def insert_passages(
             (article, ordinal, heading, span.start, span.end, first, end, count),
         )
         connection.execute(
-            "INSERT INTO terms (rowid, heading, body) VALUES (?, ?, ?)",
+            "INSERT INTO terms (rowid, heading_words, body) VALUES (?, ?, ?)",
             (cursor.lastrowid, heading_terms, body_terms),
         )
     connection.executemany(

@@ -1,105 +1,66 @@
-"""The lexical side: candidates by SQLite's FTS5, and BM25 with its parts laid open."""
+"""The lexical side: which passages hold a query's words, and how rare these are."""
 
 from __future__ import annotations
 
 import json
 import math
 import sqlite3
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-K1 = 1.2
-B = 0.75
+# The background counts like so many passages of everyday text: it keeps rarity meaningful in an
+# index of a single article, and vanishes in a large one.
+BACKGROUND_PASSAGES = 200
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTerms:
-    """A query's distinct terms, in order, and how much each tells.
-
-    ``idf`` is float64, shape (n_terms,), not negative, no unit.
-    """
-
-    terms: tuple[str, ...]
-    idf: NDArray[np.float64]
-
-    def coverage(self, held: Sequence[str] | Counter[str]) -> float:
-        """Return the idf-weighted share of the terms that ``held`` holds, in [0, 1]."""
-        total = float(self.idf.sum())
-        present = sum(
-            float(idf) for term, idf in zip(self.terms, self.idf, strict=True) if term in held
-        )
-        return present / total if total else 0.0
-
-    def bm25(self, held: Counter[str], length: int, average_length: float) -> float:
-        """Return BM25 over the best BM25 that any passage could have for these terms, in [0, 1).
-
-        Parameters
-        ----------
-        held : Counter
-            The passage's terms and how often it holds each.
-        length : int
-            Number of terms in the passage.
-        average_length : float
-            The same, over the corpus.
-
-        References
-        ----------
-        Robertson and Zaragoza (2009), Foundations and Trends in IR 3(4), 333-389; k1 1.2, b 0.75.
-        """
-        total = float(self.idf.sum())
-        if not total:
-            return 0.0
-        norm = K1 * (1 - B + B * length / max(average_length, 1.0))
-        # Term frequency saturates at k1 + 1, so idf * (k1 + 1) is the most a term can give.
-        return (
-            sum(
-                float(idf) * held[term] / (held[term] + norm)
-                for term, idf in zip(self.terms, self.idf, strict=True)
-            )
-            / total
-        )
+def passage_counts(connection: sqlite3.Connection, words: Collection[str]) -> dict[str, int]:
+    """Return in how many passages words stand, for those that stand in any."""
+    rows = connection.execute(
+        "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(words)),),
+    )
+    return {str(term): int(count) for term, count in rows}
 
 
-def query_terms(connection: sqlite3.Connection, terms: Sequence[str], passages: int) -> QueryTerms:
-    """Look up how rare a query's terms are in the corpus.
+def rarity(count: int, passages: int, share: float) -> float:
+    """Return a word's inverse document frequency, the background counted in.
 
     Parameters
     ----------
-    connection : sqlite3.Connection
-    terms : sequence of str
-        As the analyser makes them.
+    count : int
+        Passages that hold it.
     passages : int
-        Number of passages in the corpus.
+        Passages there are.
+    share : float
+        Share of everyday passages that hold it, in [0, 1].
 
     Returns
     -------
-    QueryTerms
-        With idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
+    float
+        ln(1 + (N - n + 0.5) / (n + 0.5)), positive, where N is ``passages`` and n ``count``, both
+        with the background added (Robertson and Zaragoza 2009, Foundations and Trends in IR 3(4),
+        with the 1 that keeps it positive).
     """
-    distinct = tuple(dict.fromkeys(terms))
-    found = dict(
-        connection.execute(
-            "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
-            (json.dumps(distinct),),
-        ).fetchall()
-    )
-    idf = [
-        math.log(1 + (passages - found.get(term, 0) + 0.5) / (found.get(term, 0) + 0.5))
-        for term in distinct
-    ]
-    return QueryTerms(distinct, np.array(idf, dtype=np.float64))
+    total = passages + BACKGROUND_PASSAGES
+    held = count + BACKGROUND_PASSAGES * share
+    return math.log1p((total - held + 0.5) / (held + 0.5))
 
 
-def candidates(connection: sqlite3.Connection, terms: Sequence[str], k: int) -> list[int]:
-    """Return the numbers of the ``k`` passages that match best by FTS5's own BM25."""
-    if not terms:
+def candidates(connection: sqlite3.Connection, words: Sequence[str], k: int) -> list[int]:
+    """Return the numbers of the ``k`` passages that match best by FTS5's BM25."""
+    if not words:
         return []
-    expression = " OR ".join(f'"{term}"' for term in terms)
+    expression = " OR ".join(f'"{word}"' for word in words)
     rows = connection.execute(
         "SELECT rowid FROM terms WHERE terms MATCH ? ORDER BY rank, rowid LIMIT ?", (expression, k)
     )
     return [int(number) for (number,) in rows]
+
+
+def rarities(
+    words: Sequence[str], counts: Mapping[str, int], passages: int, shares: Sequence[float]
+) -> list[float]:
+    """Return the rarity of each word."""
+    return [
+        rarity(counts.get(word, 0), passages, share)
+        for word, share in zip(words, shares, strict=True)
+    ]

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import Analyser
-from index.fusion import fuse, rank_order, top
-from index.lexical import QueryTerms, candidates, query_terms
+from index.background import Background
+from index.cover import Cover, Query, cover
+from index.fusion import best_sentences, fuse, rank_order, top
+from index.lexical import candidates, passage_counts, rarities
+from index.minibert.weights import Floats
 from index.snapshot import Snapshot
 from index.types import Hit, Passage, SentenceScore, Span
+from index.words import content_words
 
 # From each side this many go into the common ranking.
 CANDIDATES = 100
 # No question needs more; it bounds what a pasted page costs.
-MAX_QUERY_TERMS = 64
+MAX_QUERY_WORDS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Found:
     """A passage under consideration, as the ledger has it."""
 
     number: int
@@ -32,16 +34,16 @@ class _Candidate:
     ordinal: int
     first_sentence: int
     stop_sentence: int
-    length: int
-    terms: Counter[str]
+    headings: list[str]
+    sentences: list[list[str]]
 
 
 def search(
     connection: sqlite3.Connection,
     snapshot: Snapshot,
-    analyser: Analyser,
+    background: Background,
     query: str,
-    vector: NDArray[np.float32],
+    vector: Floats,
     k: int,
 ) -> list[Hit]:
     """Rank passages for a query, inside a transaction that sees ``snapshot``.
@@ -50,8 +52,9 @@ def search(
     ----------
     connection : sqlite3.Connection
     snapshot : Snapshot
-    analyser : Analyser
+    background : Background
     query : str
+        Its spelling corrected.
     vector : ndarray of float32, shape (dimension,)
         The query's, unit length.
     k : int
@@ -62,26 +65,37 @@ def search(
     list of Hit
         Best first.
     """
-    terms = query_terms(connection, analyser.terms(query)[:MAX_QUERY_TERMS], snapshot.passages)
-    cosines = np.asarray(snapshot.matrix @ vector)
-    found = list(_found(connection, snapshot, terms, cosines))
-    parts = [_parts(candidate, snapshot, terms, cosines) for candidate in found]
-    scores = [fuse(part) for part in parts]
-    order = rank_order(scores, [(c.article, c.ordinal) for c in found])[:k]
+    asked = _query(connection, snapshot, background, query)
+    found = _candidates(connection, snapshot, asked, vector)
+    if not found:
+        return []
+    ranking = _Ranking.of(found, snapshot, background, asked, vector)
+    places = [(each.article, each.ordinal) for each in found]
+    order = rank_order([fuse(parts) for parts in ranking.parts], places)[:k]
     return [
-        _hit(connection, snapshot, analyser, terms, vector, found[i], scores[i], rank, parts[i])
-        for rank, i in enumerate(order, start=1)
+        ranking.hit(connection, snapshot.passages, i, rank) for rank, i in enumerate(order, start=1)
     ]
 
 
-def _found(
-    connection: sqlite3.Connection,
-    snapshot: Snapshot,
-    terms: QueryTerms,
-    cosines: NDArray[np.float32],
-) -> Iterable[_Candidate]:
-    by_passage = snapshot.passage_rows[top(cosines[snapshot.passage_rows], CANDIDATES)]
-    by_sentence = snapshot.sentence_rows[top(cosines[snapshot.sentence_rows], CANDIDATES)]
+def _query(
+    connection: sqlite3.Connection, snapshot: Snapshot, background: Background, text: str
+) -> Query:
+    in_order = tuple(content_words(text)[:MAX_QUERY_WORDS])
+    words = tuple(dict.fromkeys(in_order))
+    counts = passage_counts(connection, words)
+    shares = [background.share(word) for word in words]
+    return Query(
+        in_order,
+        words,
+        np.array(rarities(words, counts, snapshot.passages, shares), np.float32),
+        frozenset(word for word in words if word not in counts),
+    )
+
+
+def _candidates(
+    connection: sqlite3.Connection, snapshot: Snapshot, query: Query, vector: Floats
+) -> list[_Found]:
+    by_passage, by_sentence = _nearest(snapshot, vector)
     rows = connection.execute(
         """
         WITH found(number) AS (
@@ -93,86 +107,122 @@ def _found(
             AND first_sentence <= json_extract(at.value, '$[1]')
             AND stop_sentence > json_extract(at.value, '$[1]')
         )
-        SELECT passage.number, article, ordinal, first_sentence, stop_sentence, length,
-               terms.heading || ' ' || terms.body
+        SELECT passage.number, article, ordinal, first_sentence, stop_sentence, heading_words, body
         FROM found CROSS JOIN passage ON passage.number = found.number
                    CROSS JOIN terms ON terms.rowid = found.number
+        ORDER BY passage.number
         """,
         {
-            "numbers": json.dumps(candidates(connection, terms.terms, CANDIDATES)),
+            "numbers": json.dumps(candidates(connection, query.words, CANDIDATES)),
             "passages": json.dumps([snapshot.place(int(row)) for row in by_passage]),
             "sentences": json.dumps([snapshot.place(int(row)) for row in by_sentence]),
         },
     )
-    for *numbers, held in rows:
-        number, article, ordinal, first, stop, length = numbers
-        yield _Candidate(number, article, ordinal, first, stop, length, Counter(held.split()))
+    return [
+        _Found(
+            number, article, ordinal, first, stop,
+            headings.split(), [line.split() for line in body.split("\n")],
+        )
+        for number, article, ordinal, first, stop, headings, body in rows
+    ]  # fmt: skip
 
 
-def _parts(
-    candidate: _Candidate, snapshot: Snapshot, terms: QueryTerms, cosines: NDArray[np.float32]
-) -> dict[str, float]:
-    passages, sentences = snapshot.rows_of(candidate.article)
-    own = cosines[sentences + candidate.first_sentence : sentences + candidate.stop_sentence]
-    return {
-        "passage": float(cosines[passages + candidate.ordinal]),
-        "sentence": float(own.max()),
-        "coverage": terms.coverage(candidate.terms),
-        "bm25": terms.bm25(candidate.terms, candidate.length, snapshot.average_length),
-    }
+def _nearest(snapshot: Snapshot, vector: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of the passages and of the sentences nearest to a vector."""
+    cosines = np.asarray(snapshot.matrix @ vector)
+    return (
+        snapshot.passage_rows[top(cosines[snapshot.passage_rows], CANDIDATES)],
+        snapshot.sentence_rows[top(cosines[snapshot.sentence_rows], CANDIDATES)],
+    )
 
 
-def _hit(
-    connection: sqlite3.Connection,
-    snapshot: Snapshot,
-    analyser: Analyser,
-    terms: QueryTerms,
-    vector: NDArray[np.float32],
-    candidate: _Candidate,
-    score: float,
-    rank: int,
-    parts: dict[str, float],
-) -> Hit:
-    id, title, url, heading, start, end, text = connection.execute(
-        "SELECT id, title, url, heading, start, stop, substr(text, start + 1, stop - start) "
-        "FROM passage JOIN article ON article.number = passage.article WHERE passage.number = ?",
-        (candidate.number,),
-    ).fetchone()
-    spans = [
-        Span(*row)
-        for row in connection.execute(
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """Everything that speaks for the passages under consideration.
+
+    ``cosines`` are those of their sentences, one passage after the other.
+    """
+
+    found: list[_Found]
+    parts: list[dict[str, float]]
+    cover: Cover
+    cosines: Floats
+
+    @classmethod
+    def of(
+        cls,
+        found: list[_Found],
+        snapshot: Snapshot,
+        background: Background,
+        query: Query,
+        vector: Floats,
+    ) -> _Ranking:
+        """Compare a query with passages."""
+        held = cover(
+            query,
+            [each.sentences for each in found],
+            [each.headings for each in found],
+            background.vectors,
+        )
+        rows = [snapshot.rows_of(each.article) for each in found]
+        passages = snapshot.matrix[
+            [first + each.ordinal for each, (first, _) in zip(found, rows, strict=True)]
+        ]
+        own = [
+            range(first + each.first_sentence, first + each.stop_sentence)
+            for each, (_, first) in zip(found, rows, strict=True)
+        ]
+        cosines = np.asarray(snapshot.matrix[[row for each in own for row in each]] @ vector)
+        best = best_sentences(cosines, held.sentences, held.starts)
+        columns = {
+            "passage": np.asarray(passages) @ vector,
+            "cover": held.passages,
+            "pairs": held.pairs,
+            "sentence": cosines[best],
+            "sentence_cover": held.sentences[best],
+        }
+        parts = [
+            {name: float(column[i]) for name, column in columns.items()} for i in range(len(found))
+        ]
+        return cls(found, parts, held, cosines)
+
+    def hit(self, connection: sqlite3.Connection, among: int, i: int, rank: int) -> Hit:
+        """Return one of the passages as a hit."""
+        found = self.found[i]
+        id, title, url, heading, start, stop, text = connection.execute(
+            "SELECT id, title, url, heading, start, stop, substr(text, start + 1, stop - start) "
+            "FROM passage JOIN article ON article.number = passage.article "
+            "WHERE passage.number = ?",
+            (found.number,),
+        ).fetchone()
+        spans = connection.execute(
             "SELECT start, stop FROM sentence WHERE article = ? AND ordinal >= ? AND ordinal < ? "
             "ORDER BY ordinal",
-            (candidate.article, candidate.first_sentence, candidate.stop_sentence),
+            (found.article, found.first_sentence, found.stop_sentence),
+        ).fetchall()
+        sentences = tuple(Span(*span) for span in spans)
+        passage = Passage(f"{id}:{found.ordinal}", id, heading, text, Span(start, stop), sentences)
+        return Hit(
+            passage=passage,
+            title=title,
+            url=url,
+            score=fuse(self.parts[i]),
+            rank=rank,
+            why=self.parts[i],
+            sentences=self._sentences(i, sentences),
+            among=among,
         )
-    ]
-    passage = Passage(
-        f"{id}:{candidate.ordinal}", id, heading, text, Span(start, end), tuple(spans)
-    )
-    _, first = snapshot.rows_of(candidate.article)
-    vectors = snapshot.matrix[first + candidate.first_sentence : first + candidate.stop_sentence]
-    held = [set(analyser.terms(text[s.start - start : s.end - start])) for s in spans]
-    sentences = _sentence_scores(spans, np.asarray(vectors), held, terms, vector)
-    return Hit(passage, title, url, score, rank, parts, tuple(sentences))
 
-
-def _sentence_scores(
-    spans: Sequence[Span],
-    vectors: NDArray[np.float32],
-    held: Sequence[set[str]],
-    terms: QueryTerms,
-    vector: NDArray[np.float32],
-) -> Iterable[SentenceScore]:
-    for i, span in enumerate(spans):
-        low, high = max(i - 1, 0), i + 2
-        window = vectors[low:high].mean(axis=0)
-        norm = float(np.linalg.norm(window)) or 1.0
-        yield SentenceScore(
-            span,
-            {
-                "cosine": float(vectors[i] @ vector),
-                "window": float(window @ vector) / norm,
-                "coverage": terms.coverage(tuple(held[i])),
-                "window_coverage": terms.coverage(tuple(set().union(*held[low:high]))),
-            },
+    def _sentences(self, i: int, spans: Sequence[Span]) -> tuple[SentenceScore, ...]:
+        start = int(self.cover.starts[i])
+        covers = self.cover.sentences
+        return tuple(
+            SentenceScore(
+                span,
+                {
+                    "cosine": float(self.cosines[start + j]),
+                    "cover": float(covers[start + j]),
+                },
+            )
+            for j, span in enumerate(spans)
         )

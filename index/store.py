@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from index import ledger
-from index.analysis import ANALYSIS, Analyser
+from index.background import Background, load_background
 from index.encoder import Encoder, SentenceEncoder
 from index.errors import CorpusError, DamagedError, MismatchError
+from index.lexical import passage_counts
 from index.models import DEFAULT_MODEL
 from index.passages import MAX_WORDS, OVERLAP_SENTENCES, SPLITTER
 from index.search import search
 from index.snapshot import Snapshot, generation_of, load_snapshot, matrix_path
+from index.spelling import correct
 from index.types import Article, ArticleInfo, Hit
 from index.vectors import MatrixFile, checksum_of
+from index.words import WORDS
 from index.writer import Entry, Writer, check_weights
 
 MAX_QUERY_CHARACTERS = 2_000
@@ -61,6 +66,7 @@ class PassageIndex:
         self._snapshot: Snapshot | None = None
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._words: Background | None = None
         settings = self.settings() if self.exists() else {}
         name = settings.get("model", DEFAULT_MODEL)
         self.encoder: Encoder = encoder or SentenceEncoder(name)
@@ -69,7 +75,7 @@ class PassageIndex:
 
     def exists(self) -> bool:
         """Say whether there is an index in the folder."""
-        return (self.folder / ledger.LEDGER).exists()
+        return os.path.exists(self.folder / ledger.LEDGER)
 
     def verify(self) -> int:
         """Check that all that is stored is whole; return how many passages there are.
@@ -153,12 +159,14 @@ class PassageIndex:
         query = query[:MAX_QUERY_CHARACTERS].encode("utf-8", errors="replace").decode("utf-8")
         if not any(map(str.isalnum, query)):
             return []
-        vector = self.encoder.encode([query])[0]
+        background = self._background()
         with self._reading() as connection:
             snapshot = self._current(connection)
             if not snapshot.passages:
                 return []
-            return search(connection, snapshot, self._analyser(), query, vector, k)
+            query = correct(query, partial(passage_counts, connection), background.rank)
+            vector = self.encoder.encode([query])[0]
+            return search(connection, snapshot, background, query, vector, k)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -300,14 +308,14 @@ class PassageIndex:
             finally:
                 connection.execute("ROLLBACK")
 
-    def _analyser(self) -> Analyser:
-        if not hasattr(self._local, "analyser"):
-            self._local.analyser = Analyser()
-        analyser: Analyser = self._local.analyser
-        return analyser
+    def _background(self) -> Background:
+        with self._lock:
+            if self._words is None:
+                self._words = load_background()
+            return self._words
 
 
 _MADE_BY = {
     "splitter": f"{SPLITTER}, {MAX_WORDS} words, overlap {OVERLAP_SENTENCES}",
-    "analysis": ANALYSIS,
+    "words": WORDS,
 }

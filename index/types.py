@@ -132,6 +132,9 @@ class Hit:
         The parts of the score, before their weights.
     sentences : tuple of SentenceScore
         One for each of the passage's sentences, in order.
+    among : int
+        How many passages it was chosen from: of many, even the best of unrelated ones scores
+        well.
     """
 
     passage: Passage
@@ -141,6 +144,7 @@ class Hit:
     rank: int
     why: Mapping[str, float]
     sentences: tuple[SentenceScore, ...] = ()
+    among: int = 1
 
 
 @dataclass(frozen=True, slots=True)

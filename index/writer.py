@@ -16,13 +16,13 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index import ledger
-from index.analysis import Analyser
 from index.encoder import Encoder
 from index.errors import BusyError, CorpusError, MismatchError
 from index.passages import split_article
 from index.snapshot import matrix_path
 from index.types import Article, Passage, Span
 from index.vectors import MatrixFile, checksum_of
+from index.words import content_words
 
 LOCK = "write.lock"
 
@@ -72,7 +72,6 @@ class Writer(AbstractContextManager["Writer"]):
     ) -> None:
         self.folder = folder
         self.encoder = encoder
-        self._analyser = Analyser()
         self._lock = FileLock(folder / LOCK)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -257,15 +256,14 @@ class Writer(AbstractContextManager["Writer"]):
         )  # fmt: skip
         number = int(cursor.lastrowid or 0)
         places = {span: i for i, span in enumerate(prepared.sentences)}
-        title = " ".join(self._analyser.terms(article.title))
         records = [
             (
                 p.heading,
                 p.span,
                 places[p.sentences[0]],
                 places[p.sentences[-1]] + 1,
-                f"{title} {' '.join(self._analyser.terms(p.heading))}".strip(),
-                " ".join(self._analyser.terms(p.text)),
+                " ".join(content_words(f"{article.title} {p.heading}")),
+                _body(article.text, p.sentences),
             )
             for p in prepared.passages
         ]
@@ -303,6 +301,11 @@ def check_weights(folder: Path, settings: Mapping[str, str], encoder: Encoder) -
             f"{folder} was made with other weights of {encoder.name} than those installed; index "
             "your articles into a new folder with --index."
         )
+
+
+def _body(text: str, sentences: Sequence[Span]) -> str:
+    """Return the sentences' content words, a line for each."""
+    return "\n".join(" ".join(content_words(span.of(text))) for span in sentences)
 
 
 def digest_of(text: str) -> str:

@@ -45,7 +45,8 @@ _HOLDS: Mapping[AnswerType, re.Pattern[str]] = {
         r"spring|summer|autumn|winter|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
         r"morning|evening|night|noon|midnight)\b)"
     ),
-    "person": re.compile(r"(?<=[^.!?\s”\"] )[A-Z][\w’'.-]+|[A-Z][\w’'.-]+ [A-Z][\w’'.-]+"),
+    # Bounded, because an unbroken line of a megabyte would be searched again from every letter.
+    "person": re.compile(r"(?<=[^.!?\s”\"] )[A-Z][\w’'.-]|[A-Z][\w’'.-]{1,60} [A-Z][\w’'.-]"),
     "place": re.compile(
         r"\b(?:in|at|to|from|near|of|on|into|across|outside|around|over|through|between|via|"
         r"towards?|based in)\s+(?:the\s+)?(?:[A-Z]\w+)"

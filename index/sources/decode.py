@@ -65,6 +65,11 @@ def _decode_other(data: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data, cp_isolation=CANDIDATES).best()
+    if best is None or best.encoding == "cp1250":
+        # Western text reads as Central European, too, with other accents and less like a language.
+        western = from_bytes(data, cp_isolation=["cp1252"]).best()
+        if western and (best is None or western.coherence >= best.coherence):
+            best = western
     if best is None:
         raise UnreadableError(
             "is text in an encoding that was not recognised; save it as UTF-8 and index it again"

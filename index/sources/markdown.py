@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,10 +12,20 @@ from index.types import Article, Block, BlockKind, Span
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+TAG = re.compile(r"<(?:[/?]?([a-zA-Z][a-zA-Z0-9]*)|!)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+# These tags end a paragraph, a line or a word; all others stand inside words, too.
+PARAGRAPH_TAGS = [
+    "address", "article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tr", "ul",
+]  # fmt: skip
+TAG_TEXT = {**dict.fromkeys(PARAGRAPH_TAGS, "\n\n"), "br": "\n", "td": " ", "th": " "}
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 INVISIBLE_HTML = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
-PLAIN_PAIR = re.compile(r"^(\w+):[ \t]+['\"]?(\S.*?)['\"]?[ \t]*$", re.M)
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.S | re.M)
+MAX_FRONT_MATTER_CHARACTERS = 50_000
+# How deep lists and quotations may lie in each other; what lies deeper is not read.
+MAX_NESTING = 60
 LIST_ITEM = "- "
 INDENT = "  "
 
@@ -41,12 +50,10 @@ def parse_markdown(source: str, *, id: str, title: str) -> Article:
     """
     # Imported late: a question needs none of it.
     from markdown_it import MarkdownIt
-    from mdit_py_plugins.front_matter import front_matter_plugin
 
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
-    tokens = parser.parse(source)
-    matter = _front_matter(tokens)
-    text, blocks = _render(tokens)
+    matter, body = _front_matter(source)
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    text, blocks = _render(parser.enable(["table", "strikethrough"]).parse(body))
     top = next((block for block in blocks if block.kind == "heading" and block.level == 1), None)
     return Article(
         id=id,
@@ -58,26 +65,40 @@ def parse_markdown(source: str, *, id: str, title: str) -> Article:
     )
 
 
-def _front_matter(tokens: Sequence[Token]) -> dict[str, Any]:
-    if not tokens or tokens[0].type != "front_matter":
-        return {}
+def _front_matter(source: str) -> tuple[dict[str, Any], str]:
+    """Return the front matter, and the text behind it; a rule at the top begins none."""
+    found = FRONT_MATTER.match(source)
+    if not found or len(found.group()) > MAX_FRONT_MATTER_CHARACTERS:
+        return {}, source
     import yaml
 
+    content = found.group(1)
     try:
-        matter = yaml.safe_load(tokens[0].content)
+        # The loader that leaves every value as it was written: no dates, numbers or truths are
+        # made of titles, and no merged keys multiply.
+        matter = yaml.load(content, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
         # An unquoted colon in a title is the usual slip, and no reason to lose the title.
-        matter = dict(PLAIN_PAIR.findall(tokens[0].content))
-    return {str(k).lower(): v for k, v in matter.items()} if isinstance(matter, dict) else {}
+        matter = _plain_pairs(content)
+    if matter and not isinstance(matter, dict):
+        return {}, source
+    return {str(k).lower(): v for k, v in (matter or {}).items()}, source[found.end() :]
+
+
+def _plain_pairs(content: str) -> dict[str, str] | str:
+    """Read lines of a name, a colon and a value; return the content itself if there are none."""
+    parts = [line.partition(": ") for line in content.split("\n")]
+    pairs = {name: value.strip().strip("'\"") for name, _, value in parts if name.isidentifier()}
+    return pairs or content
 
 
 def _first(matter: dict[str, Any], *names: str) -> str | None:
     for name in names:
         value = matter.get(name)
-        if isinstance(value, datetime.date | datetime.datetime):
-            return value.isoformat()
-        if isinstance(value, str | int | float) and str(value).strip():
-            return " ".join(str(value).split())
+        if isinstance(value, str) and value.strip() and value not in {"~", "null"}:
+            # Characters written as escapes may be halves of a pair, or what can't be stored.
+            whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            return " ".join(whole.replace("\0", "\ufffd").split())
     return None
 
 
@@ -123,7 +144,8 @@ def _render(tokens: Sequence[Token]) -> tuple[str, list[Block]]:
         elif token.type in {"fence", "code_block"}:
             writer.block("code", token.content)
         elif token.type == "html_block":
-            writer.block("paragraph", _without_tags(token.content))
+            for paragraph in re.split(r"\n\s*\n", _without_tags(token.content)):
+                writer.block("paragraph", paragraph)
         elif token.nesting == 1:  # a quotation: what it holds counts as if it stood free
             position += 1
             continue
@@ -158,7 +180,7 @@ def _inline_text(token: Token) -> str:
 
 def _list_lines(tokens: Sequence[Token], depth: int) -> Iterator[str]:
     """Yield the items of one list, each a line or several, nested lists indented."""
-    number = int(tokens[0].attrGet("start") or 1) if tokens[0].tag == "ol" else None
+    number = int(tokens[0].attrs.get("start", 1)) if tokens[0].tag == "ol" else None
     position = 1
     while position < len(tokens) - 1:
         end = _closing(tokens, position)
@@ -182,7 +204,9 @@ def _item_lines(tokens: Sequence[Token], depth: int) -> Iterator[str]:
         elif token.nesting == 1 and token.type not in {"paragraph_open", "heading_open"}:
             yield from _item_lines(tokens[position + 1 : end], depth)
         else:
-            text = _inline(tokens[position : end + 1]) or _without_tags(token.content)
+            text = _inline(tokens[position : end + 1]) or (
+                token.content if token.tag == "code" else _without_tags(token.content)
+            )
             yield from (line for line in text.split("\n") if line.strip())
         position = end + 1
 
@@ -200,7 +224,8 @@ def _table_lines(tokens: Sequence[Token]) -> Iterator[str]:
 def _without_tags(html: str) -> str:
     from html import unescape
 
-    return unescape(TAG.sub("", INVISIBLE_HTML.sub("", COMMENT.sub("", html)))).strip()
+    visible = INVISIBLE_HTML.sub("", COMMENT.sub("", html))
+    return unescape(TAG.sub(lambda tag: TAG_TEXT.get((tag[1] or "").lower(), ""), visible)).strip()
 
 
 def _settle(blocks: list[Block]) -> tuple[Block, ...]:

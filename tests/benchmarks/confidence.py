@@ -1,25 +1,26 @@
-"""Fits the probability that the sentence reader's answer is right, on training questions.
+"""How often the sentence reader is right at which score, on training questions.
 
-``python -m tests.benchmarks.confidence`` prints SLOPE, MIDDLE and the threshold for
-``bot/reader/sentence.py``, and how well they hold.
+``python -m tests.benchmarks.confidence`` prints what CROWDING, KNOTS and the threshold of
+``bot/reader/sentence.py`` are read off, and how well these hold.
 
-Each question is asked of three corpora: the whole benchmark, the same without the question's
-article (an answer is then always wrong), and its article alone, as a small index would be.
+Each question is asked of the whole benchmark, of the benchmark without the question's article (an
+answer is then always wrong), of its article alone, as a small index would be, and of another
+article alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from bot.reader import Reading, SentenceReader
+from bot.reader.sentence import CROWD, CROWDING
 from index import Hit, PassageIndex
 from tests.benchmarks.ranking import build
 from tests.benchmarks.squad import DATA, Question, benchmark, load
@@ -27,13 +28,34 @@ from tests.benchmarks.squad import DATA, Question, benchmark, load
 PASSAGES = 5
 # Deep enough that five passages of other articles are among them.
 DEPTH = 60
-MOST_FALSE_ANSWERS = 0.05
+# Near misses are half of SQuAD 2's questions; of people's, they are taken to be a fifth.
+NEAR_MISS_WEIGHT = 0.33
+
+Case = tuple[str, Reading, bool]
 
 
-def best(question: Question, hits: Sequence[Hit]) -> Reading | None:
-    """Return the reader's first choice."""
+def cases(
+    index: PassageIndex, small: dict[str, PassageIndex], questions: Sequence[Question]
+) -> Iterator[Case]:
+    """Yield the kind of case, the reader's first choice, and whether it is right."""
+    names = list(small)
+    for question in questions:
+        kind = "answerable" if question.answerable else "near miss"
+        found = index.search(question.text, DEPTH)
+        yield from _case(kind, question, found)
+        own = small[question.article_id]
+        yield from _case(f"{kind}, small", question, own.search(question.text, PASSAGES))
+        if question.answerable:
+            others = [hit for hit in found if hit.passage.article_id != question.article_id]
+            yield from _case("absent", question, others)
+            other = small[names[(names.index(question.article_id) + 1) % len(names)]]
+            yield from _case("absent, small", question, other.search(question.text, PASSAGES))
+
+
+def _case(kind: str, question: Question, hits: Sequence[Hit]) -> Iterator[Case]:
     readings = SentenceReader().read(question.text, hits[:PASSAGES])
-    return readings[0] if readings else None
+    if readings:
+        yield kind, readings[0], is_right(question, readings[0])
 
 
 def is_right(question: Question, reading: Reading) -> bool:
@@ -45,77 +67,53 @@ def is_right(question: Question, reading: Reading) -> bool:
     )
 
 
-def whole_corpus(
-    index: PassageIndex, questions: Sequence[Question]
-) -> Iterator[tuple[float, bool, str]]:
-    """Yield score, whether right, and the kind of case."""
-    for question in questions:
-        hits = index.search(question.text, DEPTH)
-        reading = best(question, hits)
-        if reading:
-            kind = "answerable" if question.answerable else "near miss"
-            yield reading.score, is_right(question, reading), kind
-        others = [h for h in hits if h.passage.article_id != question.article_id]
-        reading = best(question, others)
-        if reading and question.answerable:
-            yield reading.score, False, "absent"
-
-
-def small_corpora(
-    index_of: dict[str, PassageIndex], questions: Sequence[Question]
-) -> Iterator[tuple[float, bool, str]]:
-    """Ask each question of its own article alone, and of the next one."""
-    names = list(index_of)
-    for question in questions:
-        if question.answerable:
-            own = names.index(question.article_id)
-            reading = best(question, index_of[names[own]].search(question.text, PASSAGES))
-            if reading:
-                yield reading.score, is_right(question, reading), "answerable, small"
-            other = index_of[names[(own + 1) % len(names)]]
-            reading = best(question, other.search(question.text, PASSAGES))
-            if reading:
-                yield reading.score, False, "absent, small"
-
-
-def report(scores: NDArray[np.float64], right: NDArray[np.bool_], kinds: NDArray[np.str_]) -> None:
-    """Fit, and print the constants and how they hold."""
-    model = LogisticRegression(C=1e6).fit(scores[:, None], right)
-    slope = float(model.coef_[0, 0])
-    middle = float(-model.intercept_[0] / slope)
-    probability = 1 / (1 + np.exp(-slope * (scores - middle)))
-    print(f"SLOPE = {slope:.2f}\nMIDDLE = {middle:.2f}")
+def report(found: Sequence[Case]) -> None:
+    """Print the figures."""
+    kinds = np.array([kind for kind, _, _ in found])
+    right = np.array([is_it for _, _, is_it in found])
+    scores = np.array([reading.score for _, reading, _ in found])
+    likely = np.array([reading.probability for _, reading, _ in found])
+    crowd = np.log([reading.hit.among / CROWD for _, reading, _ in found])
+    weight = np.where(np.char.startswith(kinds, "near"), NEAR_MISS_WEIGHT, 1.0)
     for kind in np.unique(kinds):
-        here = probability[kinds == kind]
-        share = right[kinds == kind].mean()
+        here = kinds == kind
         print(
-            f"{kind:18} {len(here):5} asked, {share:.3f} right, mean confidence {here.mean():.3f}"
+            f"{kind:18} {here.sum():5} asked, {right[here].mean():.3f} right, "
+            f"mean confidence {likely[here].mean():.3f}, "
+            f"answered at .2: {np.mean(likely[here] >= 0.2):.3f}"
         )
-    for suffix in ("", ", small"):
-        answerable, absent = kinds == "answerable" + suffix, kinds == "absent" + suffix
-        both = answerable | absent
-        auroc = roc_auc_score(answerable[both], probability[both])
-        kept = float(np.quantile(probability[answerable], 0.1))
-        least = float(np.quantile(probability[absent], 1 - MOST_FALSE_ANSWERS))
-        print(
-            f"absent{suffix}: AUROC {auroc:.3f}; at 90 % of the answerable kept "
-            f"(threshold {kept:.3f}) {np.mean(probability[absent] >= kept):.3f} false answers; "
-            f"threshold {least:.3f} gives {MOST_FALSE_ANSWERS:.2f} and keeps "
-            f"{np.mean(probability[answerable] >= least):.3f}"
-        )
-    bins = np.minimum((probability * 10).astype(int), 9)
+    for size in ("", ", small"):
+        for wrong in ("absent", "near miss"):
+            good, bad = kinds == "answerable" + size, kinds == wrong + size
+            area = roc_auc_score(good[good | bad], scores[good | bad])
+            kept = np.quantile(scores[good], 0.1)
+            share = np.mean(scores[bad] >= kept)
+            print(f"{wrong + size:18} AUROC {area:.3f}, false answers at 90 % kept {share:.3f}")
+    high = {k: np.quantile(scores[kinds == k], 0.95) for k in ("absent", "absent, small")}
+    sizes = {k: crowd[kinds == k].mean() for k in high}
+    slope = np.subtract(*high.values()) / np.subtract(*sizes.values())
+    print(f"CROWDING {slope:.3f}")
+    adjusted = scores - CROWDING * crowd
+    for low in np.arange(1.2, 4.2, 0.2):
+        here = (adjusted >= low) & (adjusted < low + 0.2)
+        if here.any():
+            score = np.average(adjusted[here], weights=weight[here])
+            share = np.average(right[here], weights=weight[here])
+            print(f"KNOT {score:.2f} {share:.3f}  of {here.sum()}")
+    bins = np.minimum((likely * 10).astype(int), 9)
     error = sum(
-        (bins == b).mean() * abs(right[bins == b].mean() - probability[bins == b].mean())
+        weight[bins == b].sum()
+        * abs(np.average(right[bins == b] - likely[bins == b], weights=weight[bins == b]))
         for b in np.unique(bins)
     )
-    print(f"expected calibration error {error:.3f}")
+    print(f"expected calibration error {error / math.fsum(weight):.3f}")
 
 
 def main() -> None:
-    """Fit on training questions."""
+    """Measure on training questions."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, help="keep the benchmark's index here between runs")
-    parser.add_argument("--limit", type=int, default=1500, help="so many questions, spread evenly")
+    parser.add_argument("--limit", type=int, default=1000, help="so many questions, spread evenly")
     options = parser.parse_args()
     articles, _ = benchmark()
     own, questions = load([DATA / "train/squad2_8_articles.json"])
@@ -123,13 +121,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         index = build(articles, options.index or Path(folder) / "whole")
         small = {
-            a.id: PassageIndex(Path(folder) / str(i), index.encoder) for i, a in enumerate(own)
+            article.id: build([article], Path(folder) / str(number))
+            for number, article in enumerate(own)
         }
-        for article in own:
-            small[article.id].add([article])
-        rows = [*whole_corpus(index, questions), *small_corpora(small, questions)]
-    scores, right, kinds = (np.array(column) for column in zip(*rows, strict=True))
-    report(scores, right, kinds)
+        report(list(cases(index, small, questions)))
 
 
 if __name__ == "__main__":

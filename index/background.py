@@ -1,0 +1,126 @@
+"""What words are like outside the corpus, read off the bundled model: how rare, and how similar."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from index.minibert.weights import Floats, Stored, read_tensors, widened
+from index.models import DEFAULT_MODEL, WEIGHTS, model_folder
+
+# A word at rank r of the vocabulary, which is roughly in order of frequency, is taken to be in
+# min(MOST, HALF / (r + HALF)) of everyday passages; a word that is not in it has rank UNKNOWN.
+HALF_RANK = 20
+MOST = 0.9
+UNKNOWN_RANK = 40_000
+WHOLE_WORD = re.compile(r"[a-z0-9]{2,}|[ai0-9]")
+# Every so many rows make the mean: enough for it, and most of the matrix stays on the disk.
+MEAN_STRIDE = 16
+REMEMBERED_WORDS = 20_000
+# Cosines of word vectors up to this one say nothing.
+SIMILAR_FROM = np.float32(0.2)
+
+
+class Background:
+    """Rarity and similarity of English words.
+
+    Parameters
+    ----------
+    vocabulary : sequence of str
+        Word pieces, the most frequent first.
+    embeddings : ndarray, shape (n_pieces, width)
+        One row for each word piece.
+    tokenizer : Tokenizer
+        Splits a word into its pieces.
+    """
+
+    def __init__(self, vocabulary: Sequence[str], embeddings: Stored, tokenizer: Tokenizer) -> None:
+        words = filter(WHOLE_WORD.fullmatch, vocabulary)
+        self.rank = {word: rank for rank, word in enumerate(words, 1)}
+        first = next((i for i, word in enumerate(vocabulary) if word == "the"), 0)
+        self._mean = widened(embeddings[first::MEAN_STRIDE]).mean(axis=0)
+        self._embeddings = embeddings
+        self._tokenizer = tokenizer
+        self._known: dict[str, Floats] = {}
+        self._lock = threading.Lock()
+
+    def share(self, word: str) -> float:
+        """Return the share of everyday passages that hold a word, by its rank, in (0, 0.9]."""
+        rank = self.rank.get(word, UNKNOWN_RANK)
+        return min(MOST, HALF_RANK / (rank + HALF_RANK))
+
+    def vectors(self, words: Sequence[str]) -> Floats:
+        """Return unit vectors of words: the mean of their pieces', less the vocabulary's mean.
+
+        Parameters
+        ----------
+        words : sequence of str
+
+        Returns
+        -------
+        ndarray of float32, shape (n_words, width)
+        """
+        with self._lock:
+            if len(self._known) > REMEMBERED_WORDS:
+                self._known.clear()
+            new = [word for word in dict.fromkeys(words) if word not in self._known]
+            if new:
+                self._known.update(zip(new, self._made(new), strict=True))
+            if not words:
+                return np.empty((0, self._embeddings.shape[1]), np.float32)
+            return np.stack([self._known[word] for word in words])
+
+    def _made(self, words: list[str]) -> Floats:
+        pieces = [e.ids for e in self._tokenizer.encode_batch(words, add_special_tokens=False)]
+        lengths = np.array([len(ids) for ids in pieces])
+        rows = np.zeros((len(words), self._embeddings.shape[1]), np.float32)
+        held = lengths > 0
+        if held.any():
+            ids = np.fromiter((i for row in pieces for i in row), np.int64)
+            starts = (np.cumsum(lengths) - lengths)[held]
+            rows[held] = np.add.reduceat(widened(self._embeddings[ids]), starts, axis=0)
+            rows[held] /= lengths[held, None]
+            rows[held] -= self._mean
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
+        return rows
+
+
+def load_background(folder: Path | None = None) -> Background:
+    """Read the background off the bundled model, whatever model an index was made with.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Of another WordPiece model.
+    """
+    folder = folder or model_folder(DEFAULT_MODEL)
+    tensors = read_tensors(folder / WEIGHTS)
+    name = next(name for name in tensors if name.endswith("word_embeddings.weight"))
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    return Background(vocabulary, tensors[name], tokenizer)
+
+
+def similar(words: Floats, others: Floats) -> NDArray[np.float32]:
+    """Return how much each other word counts as each of the words.
+
+    Parameters
+    ----------
+    words, others : ndarray of float32, shape (n, width), (m, width)
+        Unit vectors.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, m), in [0, 1]
+        0 up to a cosine of 0.2, from there linear up to 1.
+    """
+    shares: Floats = (words @ others.T - SIMILAR_FROM) / (1 - SIMILAR_FROM)
+    return np.clip(shares, 0, 1, out=shares)

@@ -1,0 +1,144 @@
+"""What `footnote index` says it did."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from bot.cli import main
+from bot.config import Settings
+from bot.indexing import run_update
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def articles(workplace: Path) -> Path:
+    """Write three small articles."""
+    folder = workplace / "articles"
+    folder.mkdir()
+    for name in ("one", "two", "three"):
+        (folder / f"{name}.txt").write_text(f"This is number {name} of the articles.\n")
+    return folder
+
+
+def test_the_summary_counts_what_was_done(run: Run, articles: Path) -> None:
+    assert run("index", "articles").stdout == ".footnote: 3 added.\n"
+    assert run("index", "articles").stdout == ".footnote: 0 added, 3 unchanged.\n"
+    (articles / "one.txt").write_text("This is another text altogether.")
+    (articles / "two.txt").unlink()
+    (articles / "four.txt").write_text("This is number four.")
+    assert run("index", "articles").stdout == ".footnote: 1 added, 1 changed, 1 unchanged.\n"
+    pruned = run("index", "articles", "--prune")
+    assert pruned.stdout == ".footnote: 0 added, 3 unchanged, 1 removed.\n"
+    assert len(json.loads(run("sources", "--json").stdout)) == 3
+
+
+def test_the_same_in_json_names_the_files(run: Run, articles: Path) -> None:
+    result = run("index", "articles", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == {
+        "added": [str(articles / f"{name}.txt") for name in ("one", "three", "two")],
+        "changed": [],
+        "unchanged": [],
+        "removed": [],
+        "skipped": [],
+        "encodings": {},
+    }
+
+
+def test_a_changed_article_is_changed_in_the_answers_at_once(run: Run, articles: Path) -> None:
+    run("index", "articles")
+    (articles / "one.txt").write_text("The wombat lives in Tasmania.")
+    run("index", "articles")
+    assert "lives in Tasmania" in run("ask", "Where does the wombat live?").stdout
+
+
+def test_no_more_than_twenty_skipped_files_are_named(run: Run, articles: Path) -> None:
+    for number in range(23):
+        (articles / f"empty{number:02}.txt").write_text("")
+    result = run("index", "articles")
+    lines = result.stderr.splitlines()
+    assert result.exit_code == 0
+    assert len(lines) == 21
+    assert lines[0].startswith("Skipped: articles/empty00.txt is empty")
+    assert lines[20] == "Skipped: 3 more; --json lists them all."
+
+
+def test_files_of_other_kinds_are_counted_by_their_endings(run: Run, articles: Path) -> None:
+    for name in ("a.png", "b.png", "c.xlsx", "Makefile"):
+        (articles / name).write_bytes(b"x")
+    assert run("index", "articles").stderr == (
+        "Left out: 4 files of other kinds (2 .png, 1 no ending, 1 .xlsx); "
+        "text and Markdown files are read.\n"
+    )
+
+
+def test_files_elsewhere_are_named_by_their_whole_path(
+    run: Run, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (articles / "empty.txt").write_text("")
+    (articles.parent / "inside").mkdir()
+    monkeypatch.chdir(articles.parent / "inside")
+    assert run("index", "../articles").stderr.startswith(f"Skipped: {articles}/empty.txt is empty")
+
+
+def test_names_of_files_do_not_steer_the_terminal(run: Run, articles: Path) -> None:
+    (articles / "a\x1b[31mb.txt").write_text("")
+    assert "articles/a\ufffd[31mb.txt is empty" in run("index", "articles").stderr
+
+
+def test_a_setting_raises_the_size_that_is_read(
+    run: Run, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (articles / "one.txt").write_text("The wombat lives in Tasmania. " * 50)
+    monkeypatch.setenv("FOOTNOTE_MAX_MEGABYTES", "0.001")
+    assert run("index", "articles").stdout == ".footnote: 2 added, 1 skipped.\n"
+    monkeypatch.setenv("FOOTNOTE_MAX_MEGABYTES", "0.002")
+    assert run("index", "articles").stdout == ".footnote: 1 added, 2 unchanged.\n"
+
+
+def test_the_samples_can_be_indexed_together_with_articles(
+    run: Run, articles: Path, indexed: Path
+) -> None:
+    # The workplace's index has the samples already, so that none has to be embedded.
+    assert run("index", "articles", "--samples").stdout == ".footnote: 3 added, 9 unchanged.\n"
+
+
+def test_a_person_who_watches_sees_a_bar(articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = pty.openpty()
+    monkeypatch.setenv("TERM", "xterm-256color")
+    with os.fdopen(writer, "w", encoding="utf-8") as terminal:
+        real, sys.stderr = sys.stderr, terminal
+        try:
+            main(["index", "articles"], standalone_mode=False)
+        finally:
+            sys.stderr = real
+        os.set_blocking(reader, False)
+        shown = os.read(reader, 100_000).decode()
+    os.close(reader)
+    assert "Indexing" in shown
+    assert "100%" in shown
+
+
+class CtrlC(os.PathLike[str]):
+    """A source at which a person presses Ctrl-C."""
+
+    def __fspath__(self) -> str:
+        """Press it."""
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_update_says_that_it_can_go_on(
+    indexed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run_update(Settings(), [CtrlC()], prune=False, model=None, as_json=False)  # type: ignore[list-item]
+    assert capsys.readouterr().err == "Stopped after 0 articles; run it again to go on.\n"

@@ -1,0 +1,226 @@
+"""What is shown to a person."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from bot.terminal import (
+    PlainScreen,
+    RichScreen,
+    answer_lines,
+    confidence_in_words,
+    counted,
+    hit_lines,
+    place_of,
+    printable,
+    screen_for,
+    source_lines,
+    why_lines,
+)
+from bot.types import Answer, Citation
+from index import Article, ArticleInfo, Hit
+
+ESCAPE = "\x1b[31m"
+
+
+class Terminal(io.StringIO):
+    """A file that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Return a terminal of 80 columns with colours."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return Terminal()
+
+
+@pytest.mark.parametrize(
+    "steering",
+    ["\x00", "\x07", "\x08", "\r", "\x1b", "\x7f", "\x9b", "\u061c", "\u200f", "\u202e", "\u2066"],
+)
+def test_characters_that_steer_a_terminal_are_replaced(steering: str) -> None:
+    assert printable(f"a{steering}b") == "a\ufffdb"
+
+
+def test_all_other_characters_are_shown_as_they_are() -> None:
+    text = "“Größe” – 5 €\tトヨタ 🙂\nnext line, İıß"
+    assert printable(text) == text
+
+
+def test_counts_have_their_noun_in_the_right_number() -> None:
+    assert [counted(n, "passage") for n in (0, 1, 2)] == ["0 passages", "1 passage", "2 passages"]
+
+
+def test_surer_answers_are_called_surer(answered: Answer) -> None:
+    said = [confidence_in_words(replace(answered, confidence=c)) for c in (0.0, 0.5, 1.0)]
+    assert said[0].startswith("not ")
+    assert not said[2].startswith("not ")
+    assert len(set(said)) == 3
+
+
+def test_the_place_of_a_citation_is_its_address_else_its_file_else_its_name(
+    citation: Citation,
+) -> None:
+    assert place_of(replace(citation, url="https://x.org/p")).endswith(" of https://x.org/p")
+    assert place_of(citation) == "characters 10 to 32 of /p.md"
+    assert place_of(replace(citation, source="")) == "characters 10 to 32 of plant"
+
+
+def test_an_answer_in_plain_text_shows_its_footnote_letter_for_letter(answered: Answer) -> None:
+    assert answer_lines(answered) == [
+        "The plant is in Turin. [1]",
+        "",
+        "[1] The plant › Where",
+        "“The plant is in Turin.”",
+        "characters 10 to 32 of /p.md",
+        f"I am {confidence_in_words(answered)}.",
+    ]
+
+
+def test_a_refusal_in_plain_text_shows_its_reason_and_the_nearest_passages(refused: Answer) -> None:
+    assert answer_lines(refused) == [
+        "I don't know.",
+        "",
+        "The nearest passages:",
+        "1. 1.000  The plant › Where",
+        "   It rains. The plant is in Turin. It is new.",
+        "   characters 0 to 43 of plant",
+    ]
+
+
+def test_a_refusal_without_passages_is_its_reason(refused: Answer) -> None:
+    assert answer_lines(replace(refused, hits=())) == ["I don't know."]
+
+
+def test_why_tells_every_score(answered: Answer) -> None:
+    assert why_lines(answered) == [
+        "searched     Where is the plant?",
+        "confidence   0.500, threshold 0.250, reader none, 0.125 s",
+        "sentence     cosine 1.000",
+        "passage 1    1.000 = passage 0.500  bm25 0.250  The plant › Where",
+    ]
+
+
+def test_why_of_a_refusal_has_no_sentence(refused: Answer) -> None:
+    assert not any(line.startswith("sentence") for line in why_lines(refused))
+
+
+def test_sources_are_a_table() -> None:
+    rows = [
+        ArticleInfo("plant", "The plant", "/p.md", None, None, 1, 43, "utf-8"),
+        ArticleInfo("price-list", "Prices", "/q.md", None, None, 12, 4300, "utf-8"),
+    ]
+    assert source_lines(rows) == [
+        "plant            1 passage       43 characters  The plant",
+        "price-list     12 passages     4300 characters  Prices",
+    ]
+    assert source_lines([]) == ["Nothing is indexed."]
+
+
+def test_names_of_articles_do_not_steer_the_terminal(hit: Hit, citation: Citation) -> None:
+    evil = f"a{ESCAPE}\nb"
+    info = ArticleInfo(evil, evil, evil, evil, None, 1, 43, "utf-8")
+    passage = replace(hit.passage, article_id=evil, heading=evil, text=evil)
+    shown = [
+        *source_lines([info]),
+        *hit_lines([replace(hit, title=evil, passage=passage)]),
+    ]
+    assert not any("\x1b" in line or "\n" in line for line in shown)
+    assert "\x1b" not in place_of(replace(citation, url=evil))
+    assert "\x1b" not in place_of(replace(citation, source=evil))
+
+
+def test_what_is_no_terminal_gets_a_plain_screen_and_a_terminal_a_rich_one(
+    terminal: Terminal,
+) -> None:
+    assert isinstance(screen_for(io.StringIO()), PlainScreen)
+    assert isinstance(screen_for(terminal), RichScreen)
+
+
+def test_a_plain_screen_writes_lines(answered: Answer) -> None:
+    file = io.StringIO()
+    screen = screen_for(file)
+    screen.text("Hello.")
+    screen.answer(answered)
+    assert file.getvalue() == "Hello.\n" + "\n".join(answer_lines(answered)) + "\n"
+
+
+def test_a_plain_screen_marks_a_quote_in_its_article(citation: Citation, article: Article) -> None:
+    file = io.StringIO()
+    screen_for(file).quote(citation, article)
+    assert file.getvalue().splitlines() == [
+        "The plant › Where",
+        "It rains. »The plant is in Turin.« It is new.",
+        "characters 10 to 32 of /p.md",
+    ]
+
+
+def test_a_rich_screen_highlights_the_quote_in_its_passage(
+    answered: Answer, terminal: Terminal
+) -> None:
+    screen_for(terminal).answer(answered)
+    shown = terminal.getvalue()
+    assert "\x1b[1mThe plant is in Turin.\x1b[0m\x1b[1;36m [1]\x1b[0m" in shown
+    assert "\x1b[2mIt rains. \x1b[0m\x1b[30;43mThe plant is in Turin.\x1b[0m" in shown
+    assert "[1] The plant › Where" in shown
+    assert f"I am {confidence_in_words(answered)}." in shown
+
+
+def test_a_rich_screen_shows_the_quote_alone_when_no_hit_holds_it(
+    answered: Answer, terminal: Terminal
+) -> None:
+    screen_for(terminal).answer(replace(answered, hits=()))
+    assert "\x1b[30;43mThe plant is in Turin." in terminal.getvalue()
+    assert "It rains" not in terminal.getvalue()
+
+
+def test_a_rich_screen_shows_a_refusal(refused: Answer, terminal: Terminal) -> None:
+    screen_for(terminal).answer(refused)
+    assert terminal.getvalue().startswith("\x1b[33mI don't know.")
+    assert "The nearest passages:" in terminal.getvalue()
+
+
+def test_a_rich_screen_highlights_the_quote_in_its_article(
+    citation: Citation, article: Article, terminal: Terminal
+) -> None:
+    screen_for(terminal).quote(citation, article)
+    assert "It rains. \x1b[0m\x1b[30;43mThe plant is in Turin.\x1b[0m" in terminal.getvalue()
+
+
+def test_a_rich_screen_reads_no_markup_and_no_emoji_names(
+    answered: Answer, citation: Citation, terminal: Terminal
+) -> None:
+    screen = screen_for(terminal)
+    screen.text("[red]:car:[/red]")
+    screen.answer(
+        replace(answered, text=":car: [b]", citations=(replace(citation, title="[i]:car:"),))
+    )
+    shown = terminal.getvalue()
+    assert shown.startswith("[red]:car:[/red]\n")
+    assert ":car: [b]" in shown
+    assert "[i]:car:" in shown
+
+
+def test_a_rich_screen_wraps_at_the_width_of_the_terminal(terminal: Terminal) -> None:
+    screen_for(terminal).text("word " * 100)
+    assert max(len(line) for line in terminal.getvalue().splitlines()) <= 80
+
+
+def test_an_answer_that_steers_the_terminal_is_defused_on_both_screens(
+    answered: Answer, citation: Citation, terminal: Terminal
+) -> None:
+    quote = f"red {ESCAPE}\u202e"
+    evil = replace(answered, text=quote, citations=(replace(citation, quote=quote),), hits=())
+    assert "\x1b" not in "".join(answer_lines(evil))
+    screen_for(terminal).answer(evil)
+    assert ESCAPE not in terminal.getvalue()
+    assert "\u202e" not in terminal.getvalue()

@@ -1,0 +1,198 @@
+"""Keeping an index in step with files."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import CorpusError, PassageIndex, Progress, UpdateReport, update
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of two articles."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "north.md").write_text("# North\n\nThe plant closed.", encoding="utf-8")
+    (folder / "south.txt").write_text("The plant grew.", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path: Path, hash_encoder: Any) -> Iterator[PassageIndex]:
+    """Yield an index that does not exist yet."""
+    index = PassageIndex(tmp_path / "index", hash_encoder)
+    yield index
+    index.close()
+
+
+def names(sources: list[str]) -> list[str]:
+    """Return the file names of sources."""
+    return [Path(source).name for source in sources]
+
+
+def test_new_files_are_added(index: PassageIndex, folder: Path) -> None:
+    report = update(index, [folder])
+    assert names(report.added) == ["north.md", "south.txt"]
+    assert [info.id for info in index.articles()] == ["north", "south"]
+
+
+def test_untouched_files_are_neither_read_nor_embedded(
+    index: PassageIndex, folder: Path, hash_encoder: Any
+) -> None:
+    update(index, [folder])
+    embedded = len(hash_encoder.encoded)
+    before = (folder / "north.md").stat()
+    # Another content of the same size and date: a stat alone can't tell.
+    (folder / "north.md").write_text("# North\n\nThe plant opened.", encoding="utf-8")
+    os.utime(folder / "north.md", ns=(before.st_atime_ns, before.st_mtime_ns))
+    report = update(index, [folder])
+    assert names(report.unchanged) == ["north.md", "south.txt"]
+    assert len(hash_encoder.encoded) == embedded
+
+
+def test_touched_file_of_the_same_content_is_not_embedded_again(
+    index: PassageIndex, folder: Path, hash_encoder: Any
+) -> None:
+    update(index, [folder])
+    embedded = len(hash_encoder.encoded)
+    os.utime(folder / "north.md", (1, 1))
+    assert names(update(index, [folder]).unchanged) == ["south.txt", "north.md"]
+    assert len(hash_encoder.encoded) == embedded
+    assert index.known()[str(folder / "north.md")].mtime_ns == 1_000_000_000
+
+
+def test_changed_file_is_replaced_in_its_place(index: PassageIndex, folder: Path) -> None:
+    update(index, [folder])
+    (folder / "north.md").write_text("# North\n\nThe plant reopened as a museum.", encoding="utf-8")
+    report = update(index, [folder])
+    assert (names(report.changed), names(report.unchanged)) == (["north.md"], ["south.txt"])
+    assert "museum" in index.article("north").text
+    assert [info.id for info in index.articles()] == ["north", "south"]
+
+
+def test_vanished_file_stays_until_it_is_pruned(index: PassageIndex, folder: Path) -> None:
+    update(index, [folder])
+    (folder / "north.md").unlink()
+    assert update(index, [folder]).removed == []
+    assert len(index.articles()) == 2
+    assert names(update(index, [folder], prune=True).removed) == ["north.md"]
+    assert [info.id for info in index.articles()] == ["south"]
+
+
+def test_vanished_folder_and_file_can_be_pruned(index: PassageIndex, folder: Path) -> None:
+    update(index, [folder])
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    with pytest.raises(CorpusError, match="does not exist"):
+        update(index, [folder])
+    report = update(index, [folder / "south.txt"], prune=True)
+    assert names(report.removed) == ["south.txt"]
+    report = update(index, [folder], prune=True)
+    assert names(report.removed) == ["north.md"]
+    assert index.articles() == []
+
+
+def test_pruning_one_folder_leaves_others_alone(
+    index: PassageIndex, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "articles-2"
+    other.mkdir()
+    (other / "east.md").write_text("The plant moved.", encoding="utf-8")
+    update(index, [folder, other])
+    (other / "east.md").unlink()
+    assert update(index, [folder], prune=True).removed == []
+    assert len(index.articles()) == 3
+
+
+def test_missing_source_changes_nothing(index: PassageIndex, folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="does not exist"):
+        update(index, [folder, tmp_path / "missing"])
+    assert not index.exists()
+
+
+def test_file_named_twice_is_added_once(index: PassageIndex, folder: Path) -> None:
+    report = update(index, [folder, folder / "north.md"])
+    assert len(report.added) == 2
+
+
+def test_what_is_skipped_is_named_and_what_was_named_failed(
+    index: PassageIndex, folder: Path
+) -> None:
+    (folder / "empty.md").touch()
+    (folder / "old.txt").write_bytes("Où est l’usine? Là-bas, à côté de la forêt.".encode("cp1252"))
+    report = update(index, [folder])
+    assert [(Path(s.source).name, s.reason) for s in report.skipped] == [
+        ("empty.md", "is empty; there is nothing to index in it")
+    ]
+    assert report.failed == []
+    assert {Path(s).name: e for s, e in report.read_as.items()} == {"old.txt": "cp1252"}
+    assert len(update(index, [folder / "empty.md"]).failed) == 1
+    assert len(update(index, [folder / "north.md"], max_bytes=5).failed) == 0
+
+
+def test_article_whose_file_became_unreadable_stays_as_it_was(
+    index: PassageIndex, folder: Path
+) -> None:
+    update(index, [folder])
+    (folder / "north.md").write_bytes(b"\0" * 100)
+    report = update(index, [folder], prune=True)
+    assert names([skipped.source for skipped in report.skipped]) == ["north.md"]
+    assert "closed" in index.article("north").text
+
+
+def test_empty_folder_makes_an_empty_index(index: PassageIndex, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    assert update(index, [tmp_path / "none"]) == UpdateReport()
+    assert index.exists()
+    assert index.articles() == []
+
+
+def test_progress_grows_to_the_whole(index: PassageIndex, folder: Path) -> None:
+    seen: list[Progress] = []
+    update(index, [folder], progress=seen.append)
+    total = sum(path.stat().st_size for path in folder.iterdir())
+    assert seen[-1] == Progress(total, total)
+    assert [at.done for at in seen] == sorted(at.done for at in seen)
+
+
+def test_interrupted_update_keeps_what_it_stored_and_goes_on_from_there(
+    tmp_path: Path, make_encoder: Any
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in "abc":
+        # Each is a batch of its own.
+        (folder / f"{name}.txt").write_text(f"The {name}. " * 30_000, encoding="utf-8")
+
+    class Interrupted(make_encoder):  # type: ignore[misc]
+        """Somebody presses Ctrl-C when the second article is embedded."""
+
+        def encode(self, texts: Any, advance: Any = None) -> Any:
+            if any("The b." in text for text in texts):
+                raise KeyboardInterrupt
+            return super().encode(texts, advance)
+
+    report = UpdateReport()
+    index = PassageIndex(tmp_path / "index", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        update(index, [folder], report=report)
+    assert names(report.added) == ["a.txt"]
+    index.close()
+    index = PassageIndex(tmp_path / "index", make_encoder())
+    report = update(index, [folder])
+    assert (names(report.unchanged), names(report.added)) == (["a.txt"], ["b.txt", "c.txt"])
+    assert index.verify() > 0
+    index.close()
+
+
+def test_file_that_moved_gets_its_id_back_when_pruned(index: PassageIndex, folder: Path) -> None:
+    update(index, [folder])
+    (folder / "new").mkdir()
+    (folder / "north.md").rename(folder / "new" / "north.md")
+    report = update(index, [folder], prune=True)
+    assert (names(report.added), names(report.removed)) == (["north.md"], ["north.md"])
+    assert [info.id for info in index.articles()] == ["south", "new/north"]
