@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -320,7 +321,10 @@ def _free_id(connection: sqlite3.Connection, article: Article) -> str:
     if article.source and path.suffix:
         wanted.append(article.id + path.suffix)
         wanted += [f"{path.parent.name}/{w}" for w in wanted if path.parent.name]
-    for id in (*wanted, *(f"{article.id}-{n}" for n in range(2, 1_000_000))):
-        if not connection.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone():
-            return id
-    raise CorpusError(f"a million articles are called {article.id}; rename the file.")
+    numbered = (f"{article.id}-{n}" for n in itertools.count(2))
+    held = "SELECT 1 FROM article WHERE id = ?"
+    return next(
+        id
+        for id in itertools.chain(wanted, numbered)
+        if not connection.execute(held, (id,)).fetchone()
+    )

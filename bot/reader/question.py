@@ -60,8 +60,15 @@ _HOLDS: Mapping[AnswerType, re.Pattern[str]] = {
 
 
 def asked_type(question: str) -> AnswerType | None:
-    """Return the type of answer that a question asks for, or None where its words don't say."""
-    return next((kind for kind, pattern in _ASKS if re.search(pattern, question, re.I)), None)
+    """Return the type of answer that a question asks for, or None where its words don't say.
+
+    Of several questions the last that says it counts: a follow-up comes after what it leans on.
+    """
+    for part in reversed(question.split("?")):
+        for kind, pattern in _ASKS:
+            if re.search(pattern, part, re.I):
+                return kind
+    return None
 
 
 def type_fit(question: str, sentence: str) -> float:

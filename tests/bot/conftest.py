@@ -14,6 +14,7 @@ from bot.answer import Answerer
 from bot.bootstrap import make_answerer
 from bot.cli import main
 from bot.config import Settings
+from bot.reader.sentence import WEIGHTS
 from bot.types import Answer, Citation, Trace
 from index import Article, Hit, Passage, PassageIndex, SentenceScore, Span
 
@@ -71,7 +72,7 @@ def hit() -> Hit:
     """Return a hit with the article's three sentences, the second of them the best."""
     spans = (Span(0, 9), Span(10, 32), Span(33, 43))
     numbers = (0.0, 1.0, 0.5)
-    names = ("cosine", "window", "coverage", "window_coverage")
+    names = WEIGHTS.keys() - {"passage", "type"}
     return Hit(
         passage=Passage(
             "plant:0",

@@ -89,7 +89,7 @@ def test_the_share_of_sample_questions_citing_the_right_sentence_stays_above_its
     gold = [each for each in questions(SAMPLES) if each["answerable"]]
     wrong = missed(answerer, samples_index, gold)
     share = 1 - len(wrong) / len(gold)
-    assert share >= 0.34, f"{share:.3f}\n{told(wrong)}"
+    assert share >= 0.42, f"{share:.3f}\n{told(wrong)}"
 
 
 def test_questions_off_the_subject_of_the_samples_are_refused(answerer: Answerer) -> None:

@@ -34,6 +34,11 @@ def test_how_long_asks_for_a_number_though_it_sounds_like_a_time() -> None:
     assert asked_type("How long does it take, and when does it end?") == "number"
 
 
+def test_of_several_questions_the_last_that_says_what_it_asks_for_counts() -> None:
+    assert asked_type("When was it founded? And where?") == "place"
+    assert asked_type("Where is it? Can you tell me?") == "place"
+
+
 @pytest.mark.parametrize(
     ("question", "fitting", "unfitting"),
     [

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+import pty
 import re
 import shutil
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,13 +31,14 @@ from bot.repl import REMEMBERED_TURNS, Chat, _session, piped_lines, typed_lines
 from bot.terminal import PlainScreen, screen_for
 from index import Article, PassageIndex
 
+ROOT = Path(__file__).parents[2]
 TRANSCRIPT = Path(__file__).parent / "data" / "chat_transcript.txt"
 BRENNHOLT = "Where will Torvane Motors build a car factory?"
 ARTICLES = {
     "wombat.md": (
         "---\ntitle: The wombat\nurl: https://example.com/wombat\n---\n\n"
         "# The wombat\n\n## Home\n\n"
-        "The wombat digs burrows. It lives in the forests of Tasmania. It sleeps by day.\n\n"
+        "The wombat lives in the forests of Tasmania. It sleeps by day and digs burrows.\n\n"
         "## Food\n\nThe wombat eats grass, roots and bark at night.\n"
     ),
     "harbour.txt": "The harbour of Almsund was opened in May 1911, because of the war.\n",
@@ -43,7 +49,7 @@ LINES = [
     "/open 1",
     "/open [1]",
     "/open 7",
-    "And what does it eat?",
+    "And what does it eat at night?",
     "",
     "???",
     "/WHY",
@@ -229,6 +235,31 @@ def test_a_history_that_cannot_be_written_lasts_as_long_as_the_run(
     (tmp_path / "file").write_text("")
     keyboard.send_text("first\r\x04")
     assert list(typed_lines(samples_index, tmp_path / "file" / "history")) == ["first"]
+
+
+def test_a_person_at_a_terminal_types_and_sees_colours(indexed: Path, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
+    environ |= {"PROMPT_TOOLKIT_NO_CPR": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=indexed.parent,
+        env=environ,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    os.write(ours, f"{BRENNHOLT}\r/quit\r".encode())
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux says so when the other end is closed
+        while data := os.read(ours, 10_000):
+            shown += data
+    os.close(ours)
+    assert process.wait() == 0
+    assert b"\x1b[30;43mTorvane Motors will build a car factory in Brennholt" in shown
+    assert b"Bye." in shown
+    assert (tmp_path / "state" / "footnote" / "history").read_text().count("+") == 2
 
 
 @pytest.mark.parametrize(

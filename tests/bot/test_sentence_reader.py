@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from bot.reader import SentenceReader
-from bot.reader.sentence import probability
+from bot.reader.sentence import WEIGHTS, probability
 from index import Hit, SentenceScore, Span
 
 
 def test_the_score_is_the_weighted_sum_of_its_parts(hit: Hit) -> None:
     best, middle, worst = SentenceReader().read("Where is the plant?", [hit])
-    # .7 cosine + .3 window + .3 coverage + .2 window coverage + the passage's 1 + .1 type
-    assert best.score == pytest.approx(0.7 + 0.3 + 0.3 + 0.2 + 1.0 + 0.1)
-    assert middle.score == pytest.approx(0.5 * (0.7 + 0.3 + 0.3 + 0.2) + 1.0)
-    assert worst.score == pytest.approx(1.0)
+    total, passage, fit = sum(WEIGHTS.values()), WEIGHTS["passage"], WEIGHTS["type"]
+    assert best.score == pytest.approx(total)  # every part is 1
+    assert middle.score == pytest.approx((total - passage - fit) / 2 + passage)
+    assert worst.score == pytest.approx(passage)
     assert [each.sentence for each in (best, middle, worst)] == [
         Span(10, 32),
         Span(33, 43),
@@ -26,14 +26,7 @@ def test_the_score_is_the_weighted_sum_of_its_parts(hit: Hit) -> None:
 
 def test_a_reading_names_the_parts_of_its_score(hit: Hit) -> None:
     best = SentenceReader().read("Where is the plant?", [hit])[0]
-    assert dict(best.why) == {
-        "cosine": 1.0,
-        "window": 1.0,
-        "coverage": 1.0,
-        "window_coverage": 1.0,
-        "passage": 1.0,
-        "type": 1.0,
-    }
+    assert dict(best.why) == dict.fromkeys(WEIGHTS, 1.0)
     assert best.answer == best.sentence
     assert best.hit is hit
 
@@ -51,7 +44,7 @@ def test_the_first_of_two_equal_passages_keeps_a_shared_sentence(hit: Hit) -> No
 
 
 def test_equal_scores_keep_the_order_of_the_hits(hit: Hit) -> None:
-    parts = dict.fromkeys(("cosine", "window", "coverage", "window_coverage"), 0.5)
+    parts = dict.fromkeys(WEIGHTS.keys() - {"passage", "type"}, 0.5)
     level = replace(hit, sentences=tuple(SentenceScore(s.span, parts) for s in hit.sentences))
     readings = SentenceReader().read("Is it?", [level])
     assert [reading.sentence.start for reading in readings] == [0, 10, 33]

@@ -176,9 +176,10 @@ def test_a_rich_screen_highlights_the_quote_in_its_passage(
 
 
 def test_a_rich_screen_shows_the_quote_alone_when_no_hit_holds_it(
-    answered: Answer, terminal: Terminal
+    answered: Answer, hit: Hit, terminal: Terminal
 ) -> None:
-    screen_for(terminal).answer(replace(answered, hits=()))
+    elsewhere = replace(hit, passage=replace(hit.passage, article_id="another"))
+    screen_for(terminal).answer(replace(answered, hits=(elsewhere,)))
     assert "\x1b[30;43mThe plant is in Turin." in terminal.getvalue()
     assert "It rains" not in terminal.getvalue()
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -319,4 +320,13 @@ def test_lock_file_may_stay_behind(tmp_path: Path, hash_encoder: Any) -> None:
     index = PassageIndex(tmp_path, hash_encoder)
     index.add([Article("a", "A", "One.")])
     assert os.path.exists(tmp_path / LOCK)
+    index.close()
+
+
+def test_thousand_articles_are_stored_in_seconds(tmp_path: Path, hash_encoder: Any) -> None:
+    index = PassageIndex(tmp_path, hash_encoder)
+    begun = time.process_time()
+    index.add([Article(f"a{n}", "A", "The plant closed.") for n in range(1_000)])
+    assert time.process_time() - begun < 10
+    assert len(index.articles()) == 1_000
     index.close()
