@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --disable-pip-version-check -q $(PIP_ARGS)
-QUESTION := Why was the opening of the Brennholt plant put off?
+QUESTION := How much does the test of a used battery cost?
 
 .PHONY: help demo install test lint format unit bench-ranking clean
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from index import Article, ArticleInfo, Hit
 NEAREST = 3
 # The best passage's score below which the articles are not even on the question's subject.
 ON_SUBJECT = 0.9
+# The mark of a list item; the citation keeps it, the answer reads better without.
+LIST_MARK = re.compile(r"^(?:[-*•–]|\(?\d{1,3}[.)]) +")
 
 
 class Corpus(Protocol):
@@ -125,7 +128,7 @@ class Answerer:
         return Answer(
             question=question,
             status="answered",
-            text=" ".join(text.split()),
+            text=LIST_MARK.sub("", " ".join(text.split())),
             citations=(citation,),
             confidence=reading.probability,
             kind=None,

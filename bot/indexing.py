@@ -18,6 +18,8 @@ from bot.terminal import printable
 from index import Progress, Skipped, UpdateReport, update
 
 NAMED = 20
+# The exit status of what Ctrl-C ended.
+INTERRUPTED = 130
 OTHER_KIND = "is of a kind that is not read"
 
 
@@ -51,7 +53,7 @@ def run_update(
     except KeyboardInterrupt:
         stored = len(report.added) + len(report.changed)
         click.echo(f"Stopped after {stored} articles; run it again to go on.", err=True)
-        raise
+        raise SystemExit(INTERRUPTED) from None
     for line in _messages(report):
         click.echo(printable(line), err=True)
     if as_json:

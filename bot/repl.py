@@ -12,7 +12,7 @@ from bot.citations import as_citation, find_again
 from bot.prompts import Prompt
 from bot.terminal import Screen, counted, source_lines, why_lines
 from bot.types import Citation, Turn
-from index import PassageIndex
+from index import CorpusError, PassageIndex
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -81,7 +81,11 @@ class Chat:
             self._screen.text(self._texts.render("unknown-command"))
 
     def _ask(self, question: str) -> None:
-        answer = self._answerer.ask(question, self.turns)
+        try:
+            answer = self._answerer.ask(question, self.turns)
+        except CorpusError as error:  # the index may be mended while the conversation goes on
+            self._screen.text(str(error))
+            return
         self.turns = [*self.turns, Turn(question, answer)][-REMEMBERED_TURNS:]
         self._screen.answer(answer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from typing import Protocol, TextIO
@@ -49,9 +50,10 @@ def confidence_in_words(answer: Answer) -> str:
 
 
 def place_of(citation: Citation) -> str:
-    """Say where a quote stands: characters, and the file or address."""
+    """Say where a quote stands: characters, and the address, or the file as seen from here."""
     span = citation.span
-    where = citation.url or citation.source or citation.article_id
+    here = os.path.join(os.path.abspath(os.curdir), "")
+    where = citation.url or citation.source.removeprefix(here) or citation.article_id
     return f"characters {span.start} to {span.end} of {printable(where)}"
 
 
