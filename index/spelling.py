@@ -44,9 +44,10 @@ def correct(question: str, in_corpus: Counts, everyday: Mapping[str, int]) -> st
     forms = {word: _forms(word) for word in unknown}
     held = in_corpus({form for each in forms.values() for form in each})
     better = {
-        word: _nearest(word, in_corpus, everyday)
+        word: nearest
         for word in sorted(unknown)
         if not any(form in held or form in everyday for form in forms[word])
+        and (nearest := _nearest(word, in_corpus, everyday)) != word
     }
     return TOKEN.sub(lambda match: better.get(fold(match.group()), match.group()), question)
 

@@ -23,10 +23,6 @@ class _Group:
 
     lines: tuple[Span, ...]
 
-    @property
-    def span(self) -> Span:
-        return Span(self.lines[0].start, self.lines[-1].end)
-
 
 def text_blocks(text: str) -> tuple[Block, ...]:
     """Find the headings, paragraphs and lists of a plain text.

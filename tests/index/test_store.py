@@ -17,7 +17,7 @@ from index import (
     PassageIndex,
     SentenceEncoder,
 )
-from index.ledger import LEDGER, connect
+from index.ledger import LEDGER, connect, settings_of
 
 PLANTS = [
     Article("north", "North", "The plant in the north makes engines. It closed in 1998."),
@@ -400,3 +400,15 @@ def test_real_model_may_be_asked_by_several_threads(samples_index: PassageIndex)
     assert [[h.passage.id for h in hits] for hits in together] == [
         [h.passage.id for h in hits] for hits in alone
     ]
+
+
+def test_reader_overtaken_by_a_compaction_moves_on_to_the_new_state(
+    index: PassageIndex, make_encoder: Any
+) -> None:
+    reader = PassageIndex(index.folder, make_encoder())
+    with reader._reading() as connection:
+        assert settings_of(connection)["matrix"] == "1"
+        index.compact()
+        assert reader._current(connection).generation == 2
+    assert len(reader.search("plant", k=9)) == 3
+    reader.close()

@@ -49,7 +49,7 @@ def test_front_matter_names_title_address_and_date_and_is_no_text() -> None:
         ('title: "a\\0b"', "a\ufffdb"),
         ("title: a\n  b: c: d\n\t", "a"),
         ("# only a comment", "Given"),
-        ("title: " + "[" * 5_000, "[" * 5_000),
+        ("title: " + "[" * 1_000, "[" * 1_000),
     ],
 )
 def test_title_in_front_matter_is_read_as_its_author_wrote_it(matter: str, title: str) -> None:
