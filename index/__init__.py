@@ -28,6 +28,7 @@ from index.types import (
     Skipped,
     Span,
 )
+from index.writer import upgrade
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -55,4 +56,5 @@ __all__ = [
     "read_articles",
     "split_article",
     "update",
+    "upgrade",
 ]

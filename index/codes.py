@@ -31,8 +31,9 @@ def signs(vectors: NDArray[np.float32]) -> Codes:
     """
     words = words_for(vectors.shape[1])
     bits = np.zeros((len(vectors), words * BITS // 8), np.uint8)
-    packed = np.packbits(vectors > 0, axis=1)
-    bits[:, : packed.shape[1]] = packed
+    for start in range(0, len(vectors), BLOCK):
+        packed = np.packbits(vectors[start : start + BLOCK] > 0, axis=1)
+        bits[start : start + BLOCK, : packed.shape[1]] = packed
     return bits.view("<u8")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,14 +33,14 @@ class Query:
     words : tuple of str
         The distinct ones.
     rarity : ndarray of float32, shape (n_words,)
-    unknown : frozenset of str
-        Those that the corpus lacks.
+    counts : mapping of str to int
+        In how many passages the words stand; those that the corpus lacks are not in it.
     """
 
     in_order: tuple[str, ...]
     words: tuple[str, ...]
     rarity: Floats
-    unknown: frozenset[str]
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _similarity(
     for row, word in zip(table, query.words, strict=True):
         if word in position:
             row[position[word]] = 1
-        elif word in query.unknown and len(word) >= SLIP_LETTERS and word.isalpha():
+        elif word not in query.counts and len(word) >= SLIP_LETTERS and word.isalpha():
             near = [position[slip] for slip in slips(word) if slip in position]
             row[near] = np.maximum(row[near], SLIP_SIMILARITY)
     return table

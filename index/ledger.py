@@ -5,17 +5,27 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from index.errors import CorpusError, DamagedError, MismatchError, MissingIndexError
+from index.formats import APPLICATION_ID, FORMAT, MIGRATIONS, Migrations, is_older, migrate
+from index.seals import seal_settings
 from index.types import ArticleInfo, Span
 
-FORMAT = 1
 LEDGER = "footnote.sqlite"
-# A number SQLite keeps in the file's header, by which a ledger knows its own ("FtNt").
-APPLICATION_ID = 0x46744E74
 WAIT_SECONDS = 10.0
+# What SQLite says when not the file is at fault, but its place or those who hold it.
+HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+ELSEWHERE = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+)
 
 SCHEMA = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -37,6 +47,10 @@ CREATE TABLE article (
   sentences INTEGER NOT NULL,
   checksum INTEGER NOT NULL,       -- CRC-32 of its rows of the matrix
   text TEXT NOT NULL
+);
+CREATE TABLE seal (
+  subject INTEGER PRIMARY KEY,     -- an article's number; 0 for the settings and the schema
+  checksum INTEGER NOT NULL        -- CRC-32
 );
 CREATE TABLE passage (
   number INTEGER PRIMARY KEY,
@@ -75,7 +89,8 @@ def create(folder: Path, settings: Mapping[str, str]) -> None:
     draft = folder / f"{LEDGER}.new"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for leftover in folder.glob(f"{LEDGER}.new*"):
+        # A journal left by a ledger that somebody deleted would be played back into this one.
+        for leftover in (*folder.glob(f"{LEDGER}.new*"), *folder.glob(f"{LEDGER}-*")):
             leftover.unlink()
         connection = sqlite3.connect(draft, isolation_level=None)
         try:
@@ -83,15 +98,35 @@ def create(folder: Path, settings: Mapping[str, str]) -> None:
             connection.executescript(f"PRAGMA user_version = {FORMAT};")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(SCHEMA)
-            connection.executemany("INSERT INTO setting VALUES (?, ?)", settings.items())
+            change_settings(connection, settings)
         finally:
             connection.close()
         os.replace(draft, path)
+        sync_folder(folder)
+        sync_folder(folder.parent)
     except (OSError, sqlite3.Error) as error:
         raise CorpusError(f"{folder} can't be written ({reason(error)}); {WRITE_REMEDY}") from error
 
 
 WRITE_REMEDY = "free the disk or its permissions, or name another folder with --index."
+
+
+def identity(folder: Path) -> int:
+    """Return a number that changes when the ledger's file is replaced; 0 where there is none."""
+    try:
+        return (folder / LEDGER).stat().st_ino
+    except OSError:
+        return 0
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names of a folder's files, where the system can do that."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def reason(error: Exception) -> str:
@@ -101,7 +136,9 @@ def reason(error: Exception) -> str:
     return str(error).lower()
 
 
-def connect(folder: Path, *, write: bool = False) -> sqlite3.Connection:
+def connect(
+    folder: Path, *, write: bool = False, migrations: Migrations = MIGRATIONS
+) -> sqlite3.Connection:
     """Open a folder's ledger.
 
     Parameters
@@ -109,6 +146,8 @@ def connect(folder: Path, *, write: bool = False) -> sqlite3.Connection:
     folder : Path
     write : bool
         False opens it read-only, and works on a folder that can't be written.
+    migrations : mapping of int to callable
+        What :func:`upgrade` knows to do.
 
     Returns
     -------
@@ -119,6 +158,51 @@ def connect(folder: Path, *, write: bool = False) -> sqlite3.Connection:
     ------
     MissingIndexError, MismatchError, DamagedError
     """
+    connection = _open(folder, write=write)
+    path = folder / LEDGER
+    try:
+        with damage_named(path):
+            older = is_older(connection, path, migrations)
+            if write:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+        if older:
+            raise MismatchError(
+                f"{path} is of an older format; run footnote index SOURCE once to bring it up to "
+                "date."
+            )
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def is_outdated(folder: Path, migrations: Migrations = MIGRATIONS) -> bool:
+    """Say whether :func:`upgrade` has something to do; it needs no lock."""
+    path = folder / LEDGER
+    with closing(_open(folder, write=False)) as connection, damage_named(path):
+        return is_older(connection, path, migrations)
+
+
+def upgrade(folder: Path, migrations: Migrations = MIGRATIONS) -> None:
+    """Bring a ledger of an older format up to date, in one transaction.
+
+    To be called by the holder of the writer's lock.
+
+    Raises
+    ------
+    MismatchError
+        If ``migrations`` don't lead from its format to this version's.
+    """
+    path = folder / LEDGER
+    with closing(_open(folder, write=True)) as connection, damage_named(path):
+        connection.execute("PRAGMA synchronous = FULL")
+        with transaction(connection):
+            if is_older(connection, path, migrations):
+                migrate(connection, migrations)
+
+
+def _open(folder: Path, *, write: bool) -> sqlite3.Connection:
     path = folder / LEDGER
     try:
         there = path.is_file()
@@ -135,7 +219,7 @@ def connect(folder: Path, *, write: bool = False) -> sqlite3.Connection:
     if not write and not os.access(folder, os.W_OK) and not (folder / f"{LEDGER}-wal").exists():
         mode = "ro&immutable=1"
     try:
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
             isolation_level=None,
@@ -146,28 +230,6 @@ def connect(folder: Path, *, write: bool = False) -> sqlite3.Connection:
         raise CorpusError(
             f"{path} can't be opened ({reason(error)}); check permissions."
         ) from error
-    try:
-        _check_format(connection, path)
-        if write:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _check_format(connection: sqlite3.Connection, path: Path) -> None:
-    with damage_named(path):
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != APPLICATION_ID:
-        raise MismatchError(f"{path} is not a Footnote index; name another folder with --index.")
-    if version != FORMAT:
-        raise MismatchError(
-            f"{path} is an index of format {version}, this version reads format {FORMAT}; "
-            "index your articles into a new folder with --index."
-        )
 
 
 @contextmanager
@@ -176,18 +238,25 @@ def damage_named(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in HELD:
             raise CorpusError(
                 f"{path} is held by another program; close it and try again."
             ) from error
-        raise CorpusError(f"{path} failed ({reason(error)}); {WRITE_REMEDY}") from error
+        if code in ELSEWHERE:
+            raise CorpusError(f"{path} failed ({reason(error)}); {WRITE_REMEDY}") from error
+        raise _damaged(path, error) from error  # such as a table that is gone
     except sqlite3.ProgrammingError:
         raise  # a closed connection is no damage
     except sqlite3.DatabaseError as error:
-        raise DamagedError(
-            f"{path} is damaged ({reason(error)}); delete the folder {path.parent} and index your "
-            "articles again."
-        ) from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: sqlite3.Error) -> DamagedError:
+    return DamagedError(
+        f"{path} is damaged ({reason(error)}); delete the folder {path.parent} and index your "
+        "articles again."
+    )
 
 
 @contextmanager
@@ -209,11 +278,12 @@ def settings_of(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def change_settings(connection: sqlite3.Connection, settings: Mapping[str, int | str]) -> None:
-    """Set some settings."""
+    """Set some settings, and seal them all."""
     connection.executemany(
         "INSERT OR REPLACE INTO setting VALUES (?, ?)",
         [(name, str(value)) for name, value in settings.items()],
     )
+    seal_settings(connection)
 
 
 def delete_article(connection: sqlite3.Connection, number: int) -> int:
@@ -225,6 +295,7 @@ def delete_article(connection: sqlite3.Connection, number: int) -> int:
     connection.execute("DELETE FROM passage WHERE article = ?", (number,))
     connection.execute("DELETE FROM sentence WHERE article = ?", (number,))
     connection.execute("DELETE FROM article WHERE number = ?", (number,))
+    connection.execute("DELETE FROM seal WHERE subject = ?", (number,))
     return sum(int(length) for _, length in passages)
 
 

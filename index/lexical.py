@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 # The background counts like so many passages of everyday text: it keeps rarity meaningful in an
 # index of a single article, and vanishes in a large one.
 BACKGROUND_PASSAGES = 200
+# A question's rarest words are looked for, until they stand in so many passages together.
+MATCHED_PASSAGES = 20_000
 
 
 def passage_counts(connection: sqlite3.Connection, words: Collection[str]) -> dict[str, int]:
@@ -45,15 +47,44 @@ def rarity(count: int, passages: int, share: float) -> float:
     return math.log1p((total - held + 0.5) / (held + 0.5))
 
 
-def candidates(connection: sqlite3.Connection, words: Sequence[str], k: int) -> list[int]:
-    """Return the numbers of the ``k`` passages that match best by FTS5's BM25."""
-    if not words:
+def candidates(
+    connection: sqlite3.Connection, words: Sequence[str], counts: Mapping[str, int], k: int
+) -> list[int]:
+    """Return the numbers of passages that match best by FTS5's BM25.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    words : sequence of str
+    counts : mapping of str to int
+        In how many passages each word stands. The rarest words are looked for, as many as stand
+        in 20,000 passages together, so that a common one does not make a large index slow.
+    k : int
+        At most so many.
+
+    Returns
+    -------
+    list of int
+        Best first.
+    """
+    sought = _rarest(words, counts)
+    if not sought:
         return []
-    expression = " OR ".join(f'"{word}"' for word in words)
+    expression = " OR ".join(f'"{word}"' for word in sought)
     rows = connection.execute(
         "SELECT rowid FROM terms WHERE terms MATCH ? ORDER BY rank, rowid LIMIT ?", (expression, k)
     )
     return [int(number) for (number,) in rows]
+
+
+def _rarest(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    held = sorted((word for word in words if word in counts), key=lambda word: counts[word])
+    total = 0
+    for place, word in enumerate(held):
+        total += counts[word]
+        if place and total > MATCHED_PASSAGES:
+            return held[:place]
+    return held
 
 
 def rarities(

@@ -6,11 +6,13 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.background import Background
+from index.codes import nearest, signs
 from index.cover import Cover, Query, cover
 from index.fusion import best_sentences, fuse, rank_order, top
 from index.lexical import candidates, passage_counts, rarities
@@ -23,6 +25,8 @@ from index.words import content_words
 CANDIDATES = 100
 # No question needs more; it bounds what a pasted page costs.
 MAX_QUERY_WORDS = 64
+# Among many passages, so many with the nearest signs have their vectors compared.
+RESCORED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class _Found:
     ordinal: int
     first_sentence: int
     stop_sentence: int
+    first_row: int
+    first_sentence_row: int
     headings: list[str]
     sentences: list[list[str]]
 
@@ -88,7 +94,7 @@ def _query(
         in_order,
         words,
         np.array(rarities(words, counts, snapshot.passages, shares), np.float32),
-        frozenset(word for word in words if word not in counts),
+        counts,
     )
 
 
@@ -107,33 +113,43 @@ def _candidates(
             AND first_sentence <= json_extract(at.value, '$[1]')
             AND stop_sentence > json_extract(at.value, '$[1]')
         )
-        SELECT passage.number, article, ordinal, first_sentence, stop_sentence, heading_words, body
+        SELECT passage.number, article, ordinal, first_sentence, stop_sentence,
+               first_row, first_row + passages, heading_words, body
         FROM found CROSS JOIN passage ON passage.number = found.number
+                   CROSS JOIN article ON article.number = passage.article
                    CROSS JOIN terms ON terms.rowid = found.number
         ORDER BY passage.number
         """,
         {
-            "numbers": json.dumps(candidates(connection, query.words, CANDIDATES)),
-            "passages": json.dumps([snapshot.place(int(row)) for row in by_passage]),
-            "sentences": json.dumps([snapshot.place(int(row)) for row in by_sentence]),
+            "numbers": json.dumps(candidates(connection, query.words, query.counts, CANDIDATES)),
+            "passages": json.dumps(snapshot.places(by_passage)),
+            "sentences": json.dumps(snapshot.places(by_sentence)),
         },
     )
-    return [
-        _Found(
-            number, article, ordinal, first, stop,
-            headings.split(), [line.split() for line in body.split("\n")],
-        )
-        for number, article, ordinal, first, stop, headings, body in rows
-    ]  # fmt: skip
+    return [_found(*row) for row in rows]
+
+
+def _found(*record: Any) -> _Found:
+    *numbers, above, body = record
+    sentences = [line.split() for line in body.split("\n")]
+    return _Found(*numbers, above.split(), sentences)  # type: ignore[call-arg]  # seven numbers
 
 
 def _nearest(snapshot: Snapshot, vector: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows of the passages and of the sentences nearest to a vector."""
-    cosines = np.asarray(snapshot.matrix @ vector)
-    return (
-        snapshot.passage_rows[top(cosines[snapshot.passage_rows], CANDIDATES)],
-        snapshot.sentence_rows[top(cosines[snapshot.sentence_rows], CANDIDATES)],
-    )
+    """Return the rows of the passages and of the sentences nearest to a vector.
+
+    Among many passages no sentence is sought by itself: of a passage that matters, the passage's
+    own vector or its words are among the nearest, too.
+    """
+    if snapshot.codes is None:
+        cosines = np.asarray(snapshot.matrix @ vector)
+        return (
+            snapshot.passage_rows[top(cosines[snapshot.passage_rows], CANDIDATES)],
+            snapshot.sentence_rows[top(cosines[snapshot.sentence_rows], CANDIDATES)],
+        )
+    rows = snapshot.passage_rows[nearest(snapshot.codes, signs(vector[None])[0], RESCORED)]
+    cosines = np.asarray(snapshot.matrix[rows] @ vector)
+    return rows[top(cosines, CANDIDATES)], rows[:0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +180,13 @@ class _Ranking:
             [each.headings for each in found],
             background.vectors,
         )
-        rows = [snapshot.rows_of(each.article) for each in found]
-        passages = snapshot.matrix[
-            [first + each.ordinal for each, (first, _) in zip(found, rows, strict=True)]
-        ]
+        passages = snapshot.matrix[[each.first_row + each.ordinal for each in found]]
         own = [
-            range(first + each.first_sentence, first + each.stop_sentence)
-            for each, (_, first) in zip(found, rows, strict=True)
+            range(
+                each.first_sentence_row + each.first_sentence,
+                each.first_sentence_row + each.stop_sentence,
+            )
+            for each in found
         ]
         cosines = np.asarray(snapshot.matrix[[row for each in own for row in each]] @ vector)
         best = best_sentences(cosines, held.sentences, held.starts)

@@ -9,8 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.codes import Codes, signs, words_for
+from index.errors import DamagedError
 from index.ledger import settings_of
-from index.vectors import MatrixFile
+from index.vectors import CODE, MatrixFile
+
+# Of so many passages every vector is compared; of more, those whose signs are near.
+EXACT_PASSAGES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,11 @@ class Snapshot:
         Number, first row, passages, sentences of each article, in order of first row.
     passage_rows, sentence_rows : ndarray of int64
         The rows that count, ascending.
-    passages, terms : int
+    passages : int
         How many the corpus holds.
+    codes : ndarray of uint64, shape (n_words, n_passages), optional
+        Signs of the passages' vectors, in the order of ``passage_rows``; None where there are so
+        few that every vector is compared.
     """
 
     generation: int
@@ -37,25 +45,14 @@ class Snapshot:
     passage_rows: NDArray[np.int64]
     sentence_rows: NDArray[np.int64]
     passages: int
-    terms: int
+    codes: Codes | None
 
-    def place(self, row: int) -> tuple[int, int]:
-        """Return the article's number and the ordinal of the passage or sentence in a row."""
-        position = int(np.searchsorted(self.articles[:, 1], row, side="right")) - 1
-        number, first, passages, _ = (int(x) for x in self.articles[position])
-        ordinal = row - first
-        return number, ordinal if ordinal < passages else ordinal - passages
-
-    def rows_of(self, article: int) -> tuple[int, int]:
-        """Return the first row of an article's passages and the first one of its sentences."""
-        position = int(np.flatnonzero(self.articles[:, 0] == article)[0])
-        first, passages = int(self.articles[position, 1]), int(self.articles[position, 2])
-        return first, first + passages
-
-    @property
-    def average_length(self) -> float:
-        """Terms in a passage, on average."""
-        return self.terms / self.passages if self.passages else 0.0
+    def places(self, rows: NDArray[np.int64]) -> list[tuple[int, int]]:
+        """Return the article's number and the ordinal of the passage or sentence in each row."""
+        of = self.articles[np.searchsorted(self.articles[:, 1], rows, side="right") - 1]
+        ordinals = rows - of[:, 1]
+        ordinals = np.where(ordinals < of[:, 2], ordinals, ordinals - of[:, 2])
+        return list(zip(of[:, 0].tolist(), ordinals.tolist(), strict=True))
 
 
 def generation_of(connection: sqlite3.Connection) -> int:
@@ -69,8 +66,12 @@ def matrix_path(folder: Path, number: int) -> Path:
     return folder / f"vectors-{number}.f32"
 
 
-def load_snapshot(connection: sqlite3.Connection, folder: Path) -> Snapshot:
+def load_snapshot(
+    connection: sqlite3.Connection, folder: Path, exact_passages: int = EXACT_PASSAGES
+) -> Snapshot:
     """Read the snapshot that the connection's transaction sees.
+
+    Of up to ``exact_passages`` passages every vector is compared.
 
     Raises
     ------
@@ -85,16 +86,33 @@ def load_snapshot(connection: sqlite3.Connection, folder: Path) -> Snapshot:
     ).fetchall()
     articles = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
     first, passages, sentences = articles[:, 1], articles[:, 2], articles[:, 3]
-    file = MatrixFile(matrix_path(folder, int(settings["matrix"])), int(settings["dimension"]))
+    passage_rows = _ranges(first, passages)
+    number, dimension, count = (int(settings[k]) for k in ("matrix", "dimension", "rows"))
+    matrix = MatrixFile(matrix_path(folder, number), dimension).map(count)
+    codes = None
+    if len(passage_rows) > exact_passages:
+        codes = np.ascontiguousarray(_codes(folder, number, matrix)[passage_rows].T)
     return Snapshot(
         generation=int(settings["generation"]),
-        matrix=file.map(int(settings["rows"])),
+        matrix=matrix,
         articles=articles,
-        passage_rows=_ranges(first, passages),
+        passage_rows=passage_rows,
         sentence_rows=_ranges(first + passages, sentences),
-        passages=int(passages.sum()),
-        terms=int(settings["terms"]),
+        passages=len(passage_rows),
+        codes=codes,
     )
+
+
+def code_file(folder: Path, number: int, dimension: int) -> MatrixFile:
+    """Return the file of codes that goes with the matrix file of this number, row by row."""
+    return MatrixFile(folder / f"codes-{number}.u64", words_for(dimension), CODE)
+
+
+def _codes(folder: Path, number: int, matrix: NDArray[np.float32]) -> Codes:
+    try:
+        return code_file(folder, number, matrix.shape[1]).map(len(matrix))
+    except (FileNotFoundError, DamagedError):  # they can be made again, at some cost
+        return signs(matrix)
 
 
 def _ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,12 +14,13 @@ from typing import NamedTuple
 from index import ledger
 from index.background import Background, load_background
 from index.encoder import Encoder, SentenceEncoder
-from index.errors import CorpusError, DamagedError, MismatchError
+from index.errors import CorpusError, MismatchError
+from index.integrity import damaged_article, examine
 from index.lexical import passage_counts
 from index.models import DEFAULT_MODEL
 from index.passages import MAX_WORDS, OVERLAP_SENTENCES, SPLITTER
 from index.search import search
-from index.snapshot import Snapshot, generation_of, load_snapshot, matrix_path
+from index.snapshot import EXACT_PASSAGES, Snapshot, generation_of, load_snapshot, matrix_path
 from index.spelling import correct
 from index.types import Article, ArticleInfo, Hit
 from index.vectors import MatrixFile, checksum_of
@@ -50,6 +51,8 @@ class PassageIndex:
         Made by the first writing; :meth:`exists` says whether it was.
     encoder : Encoder, optional
         By default the model that the index was made with, or the bundled one for a new index.
+    exact_passages : int
+        Up to so many passages, every vector is compared; among more, those whose signs are near.
 
     Raises
     ------
@@ -60,10 +63,18 @@ class PassageIndex:
         If the ledger can't be read.
     """
 
-    def __init__(self, folder: str | Path, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        encoder: Encoder | None = None,
+        *,
+        exact_passages: int = EXACT_PASSAGES,
+    ) -> None:
         self.folder = Path(folder)
+        self.exact_passages = exact_passages
         self._local = threading.local()
-        self._snapshot: Snapshot | None = None
+        # With the ledger and the generation that it is of.
+        self._snapshot: tuple[tuple[int, int], Snapshot | None] = ((0, 0), None)
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._words: Background | None = None
@@ -77,8 +88,13 @@ class PassageIndex:
         """Say whether there is an index in the folder."""
         return os.path.exists(self.folder / ledger.LEDGER)
 
-    def verify(self) -> int:
+    def verify(self, *, deep: bool = False) -> int:
         """Check that all that is stored is whole; return how many passages there are.
+
+        Parameters
+        ----------
+        deep : bool
+            Compare all that the ledger says with its checksums, too, article by article.
 
         Raises
         ------
@@ -86,17 +102,16 @@ class PassageIndex:
             If SQLite finds the ledger damaged, a passage does not lie in its article's text, or
             the matrix is short of rows or holds others than were written.
         """
+        if deep:
+            examine(self.folder)
         with self._reading() as connection:
             snapshot = self._current(connection)
             ledger.verify(connection, self.folder / ledger.LEDGER)
-            for id, first, count, checksum in connection.execute(
-                "SELECT id, first_row, passages + sentences, checksum FROM article"
+            for id, source, first, count, checksum in connection.execute(
+                "SELECT id, source, first_row, passages + sentences, checksum FROM article"
             ):
                 if checksum_of(snapshot.matrix[first : first + count]) != checksum:
-                    raise DamagedError(
-                        f"the vectors of {id} in {self.folder} are damaged; delete the folder "
-                        f"{self.folder} and index your articles again."
-                    )
+                    raise damaged_article("vectors", self.folder, id, source)
         return snapshot.passages
 
     def settings(self) -> dict[str, str]:
@@ -161,11 +176,12 @@ class PassageIndex:
             return []
         background = self._background()
         with self._reading() as connection:
+            query = correct(query, partial(passage_counts, connection), background.rank)
+        vector = self.encoder.encode([query])[0]
+        with self._reading() as connection:
             snapshot = self._current(connection)
             if not snapshot.passages:
                 return []
-            query = correct(query, partial(passage_counts, connection), background.rank)
-            vector = self.encoder.encode([query])[0]
             return search(connection, snapshot, background, query, vector, k)
 
     @contextmanager
@@ -225,7 +241,7 @@ class PassageIndex:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
-            self._snapshot = None
+            self._snapshot = ((0, 0), None)
 
     def _first_settings(self) -> dict[str, str]:
         return {
@@ -268,19 +284,19 @@ class PassageIndex:
     def _current(self, connection: sqlite3.Connection) -> Snapshot:
         """Return the newest snapshot; the connection's transaction may be begun anew."""
         while True:
-            generation = generation_of(connection)
+            state = (self._local.ledger, generation_of(connection))
             with self._lock:
-                held = self._snapshot
-            if held is not None and held.generation == generation:
+                held_state, held = self._snapshot
+            if held is not None and held_state == state:
                 return held
             try:
-                held = load_snapshot(connection, self.folder)
+                held = load_snapshot(connection, self.folder, self.exact_passages)
             except FileNotFoundError:
                 # A compaction came between reading the ledger and mapping the matrix.
                 self._refuse_lost_matrix(connection)
                 continue
             with self._lock:
-                self._snapshot = held
+                self._snapshot = (state, held)
             return held
 
     def _refuse_lost_matrix(self, connection: sqlite3.Connection) -> None:
@@ -296,9 +312,14 @@ class PassageIndex:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Yield this thread's connection, in a transaction that sees one committed state."""
         connection = getattr(self._local, "connection", None)
-        if connection is None:
+        # A folder that was deleted and made anew holds another ledger than the one that is open.
+        if connection is None or self._local.ledger != ledger.identity(self.folder):
+            if connection is not None:
+                connection.close()
+            connection = self._local.connection = None
             connection = ledger.connect(self.folder)
             self._local.connection = connection
+            self._local.ledger = ledger.identity(self.folder)
             with self._lock:
                 self._connections.append(connection)
         with ledger.damage_named(self.folder / ledger.LEDGER):

@@ -17,10 +17,13 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index import ledger
+from index.codes import signs
 from index.encoder import Encoder
-from index.errors import BusyError, CorpusError, MismatchError
+from index.errors import BusyError, CorpusError, DamagedError, MismatchError
+from index.formats import MIGRATIONS, Migrations
 from index.passages import split_article
-from index.snapshot import matrix_path
+from index.seals import seal_article
+from index.snapshot import code_file, matrix_path
 from index.types import Article, Passage, Span
 from index.vectors import MatrixFile, checksum_of
 from index.words import content_words
@@ -73,18 +76,7 @@ class Writer(AbstractContextManager["Writer"]):
     ) -> None:
         self.folder = folder
         self.encoder = encoder
-        self._lock = FileLock(folder / LOCK)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
-        except Timeout as error:
-            raise BusyError(
-                f"another footnote is writing to {folder}; try again when it has finished."
-            ) from error
-        except OSError as error:
-            raise CorpusError(
-                f"{folder} can't be written ({ledger.reason(error)}); {ledger.WRITE_REMEDY}"
-            ) from error
+        self._lock = _locked(folder)
         try:
             # Under the lock: of two processes that find no index, one makes it.
             if first_settings is not None and not (folder / ledger.LEDGER).exists():
@@ -184,22 +176,24 @@ class Writer(AbstractContextManager["Writer"]):
                 raise self._matrix(settings).lost() from error
             new = MatrixFile(matrix_path(self.folder, number + 1), int(settings["dimension"]))
             new.path.unlink(missing_ok=True)
-            rows = 0
-            for article, first, count in connection.execute(
+            places = connection.execute(
                 "SELECT number, first_row, passages + sentences FROM article ORDER BY number"
-            ).fetchall():
-                new.write(rows, np.asarray(old[first : first + count]))
+            ).fetchall()
+            new.write_blocks(0, (old[first : first + count] for _, first, count in places))
+            rows = 0
+            for article, _, count in places:
                 connection.execute(
                     "UPDATE article SET first_row = ? WHERE number = ?", (rows, article)
                 )
                 rows += count
-            new.write(rows, np.empty((0, new.dimension), dtype=np.float32))
+            codes = code_file(self.folder, number + 1, new.dimension)
+            codes.write(0, signs(new.map(rows)))
             ledger.change_settings(connection, {"matrix": number + 1, "rows": rows})
             self._advance(rows=0, terms=0)
         with self._failing_clearly():
             # Not the old one alone: an earlier compaction may have died before this line.
-            for path in self.folder.glob("vectors-*.f32"):
-                if path != new.path:
+            for path in (*self.folder.glob("vectors-*.f32"), *self.folder.glob("codes-*.u64")):
+                if path not in (new.path, codes.path):
                     path.unlink()
 
     @contextmanager
@@ -228,6 +222,7 @@ class Writer(AbstractContextManager["Writer"]):
             settings = ledger.settings_of(connection)
             first = int(settings["rows"])
             self._matrix(settings).write(first, vectors)
+            self._write_codes(settings, first, vectors)
             terms, row = 0, 0
             for each in prepared:
                 count = len(each.texts)
@@ -268,11 +263,25 @@ class Writer(AbstractContextManager["Writer"]):
             )
             for p in prepared.passages
         ]
-        return ledger.insert_passages(connection, number, records, prepared.sentences) - lost
+        held = ledger.insert_passages(connection, number, records, prepared.sentences)
+        seal_article(connection, number)
+        return held - lost
 
     def _matrix(self, settings: dict[str, str]) -> MatrixFile:
         path = matrix_path(self.folder, int(settings["matrix"]))
         return MatrixFile(path, int(settings["dimension"]))
+
+    def _write_codes(
+        self, settings: dict[str, str], first: int, vectors: NDArray[np.float32]
+    ) -> None:
+        """Append the vectors' signs; make all codes anew where some are missing."""
+        number, dimension = int(settings["matrix"]), int(settings["dimension"])
+        codes = code_file(self.folder, number, dimension)
+        try:
+            codes.write(first, signs(vectors))
+        except DamagedError:
+            whole = self._matrix(settings).map(first + len(vectors))
+            codes.write(0, signs(whole))
 
     def _advance(self, *, rows: int, terms: int) -> None:
         settings = ledger.settings_of(self._connection)
@@ -286,6 +295,50 @@ class Writer(AbstractContextManager["Writer"]):
         )
 
 
+def upgrade(folder: Path, migrations: Migrations = MIGRATIONS) -> None:
+    """Bring an index of an older format up to date; nothing is done where there is none.
+
+    Parameters
+    ----------
+    folder : Path
+    migrations : mapping of int to callable, optional
+        From each older format to the next.
+
+    Raises
+    ------
+    BusyError
+        If another process is writing.
+    MismatchError
+        If its format is newer, or too old.
+    CorpusError
+        If the folder can't be written; everything stays as it was.
+    """
+    if not (folder / ledger.LEDGER).exists() or not ledger.is_outdated(folder, migrations):
+        return
+    lock = _locked(folder)
+    try:
+        ledger.upgrade(folder, migrations)
+    finally:
+        lock.release()
+
+
+def _locked(folder: Path) -> FileLock:
+    """Take the writer's lock, making the folder if there is none."""
+    lock = FileLock(folder / LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise BusyError(
+            f"another footnote is writing to {folder}; try again when it has finished."
+        ) from error
+    except OSError as error:
+        raise CorpusError(
+            f"{folder} can't be written ({ledger.reason(error)}); {ledger.WRITE_REMEDY}"
+        ) from error
+    return lock
+
+
 def check_weights(folder: Path, settings: Mapping[str, str], encoder: Encoder) -> None:
     """Compare a model's weights with those an index was made with.
 
@@ -295,9 +348,9 @@ def check_weights(folder: Path, settings: Mapping[str, str], encoder: Encoder) -
         If they differ: every score would be meaningless. Weights whose file has the size and date
         it had then are taken for the same.
     """
-    if settings["model_stamp"] == encoder.stamp:
+    if settings.get("model_stamp") == encoder.stamp:
         return
-    if settings["model_digest"] != encoder.digest:
+    if settings.get("model_digest") != encoder.digest:
         raise MismatchError(
             f"{folder} was made with other weights of {encoder.name} than those installed; index "
             "your articles into a new folder with --index."

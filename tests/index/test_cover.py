@@ -20,7 +20,8 @@ def query(*words: str, unknown: tuple[str, ...] = ()) -> Query:
     """Return a query of which the first word is three times as rare as each other."""
     distinct = tuple(dict.fromkeys(words))
     rarity = np.array([3.0, *[1.0] * (len(distinct) - 1)], np.float32)
-    return Query(words, distinct, rarity, frozenset(unknown))
+    counts = {word: 1 for word in distinct if word not in unknown}
+    return Query(words, distinct, rarity, counts)
 
 
 def test_similarity_starts_at_a_cosine_of_a_fifth() -> None:

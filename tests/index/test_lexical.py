@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from index.ledger import SCHEMA
-from index.lexical import candidates, passage_counts, rarities, rarity
+from index.lexical import MATCHED_PASSAGES, candidates, passage_counts, rarities, rarity
 
 
 @pytest.fixture
@@ -42,8 +42,23 @@ def test_rarer_words_tell_more() -> None:
 def test_candidates_hold_a_word_best_first_and_ties_in_order(
     connection: sqlite3.Connection,
 ) -> None:
-    assert candidates(connection, ["car"], 5) == [1, 3]
-    assert candidates(connection, ["bus", "red"], 5) == [2, 1]
-    assert candidates(connection, ["car", "red"], 1) == [1]
-    assert candidates(connection, ["near", "1.5", "日本", "or"], 5) == []
-    assert candidates(connection, [], 5) == []
+    counts = {"car": 2, "bus": 1, "red": 2}
+    assert candidates(connection, ["car"], counts, 5) == [1, 3]
+    assert candidates(connection, ["bus", "red"], counts, 5) == [2, 1]
+    assert candidates(connection, ["car", "red"], counts, 1) == [1]
+    assert candidates(connection, ["near", "1.5", "日本", "or"], {}, 5) == []
+    assert candidates(connection, [], counts, 5) == []
+
+
+def test_words_too_common_together_are_not_looked_for(connection: sqlite3.Connection) -> None:
+    counts = {"car": 1, "red": MATCHED_PASSAGES}
+    assert candidates(connection, ["red", "car"], counts, 5) == [1, 3]
+    assert candidates(connection, ["red"], {"red": MATCHED_PASSAGES + 1}, 5) == [2, 1]
+
+
+def test_words_that_could_be_operators_are_looked_for_as_words(
+    connection: sqlite3.Connection,
+) -> None:
+    connection.execute("INSERT INTO terms VALUES ('', 'near 1.5 日本 or')")
+    for word in ("near", "1.5", "日本", "or"):
+        assert candidates(connection, [word], {word: 1}, 5) == [4]

@@ -1,5 +1,6 @@
 """PassageIndex: adding, changing, removing, searching, and what can be wrong with a folder."""
 
+import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -411,4 +412,21 @@ def test_reader_overtaken_by_a_compaction_moves_on_to_the_new_state(
         index.compact()
         assert reader._current(connection).generation == 2
     assert len(reader.search("plant", k=9)) == 3
+    reader.close()
+
+
+def test_reader_notices_that_the_folder_was_deleted_and_made_anew(
+    tmp_path: Path, hash_encoder: Any
+) -> None:
+    folder = tmp_path / "index"
+    reader = PassageIndex(folder, hash_encoder)
+    reader.add([Article("a", "A", "The old text.")])
+    assert [hit.passage.text for hit in reader.search("text")] == ["The old text."]
+    shutil.rmtree(folder)
+    with pytest.raises(MissingIndexError, match="there is no index"):
+        reader.search("text")
+    writer = PassageIndex(folder, hash_encoder)
+    writer.add([Article("a", "A", "The new text.")])
+    assert [hit.passage.text for hit in reader.search("text")] == ["The new text."]
+    writer.close()
     reader.close()
