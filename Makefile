@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --disable-pip-version-check -q $(PIP_ARGS)
 QUESTION := How much does the test of a used battery cost?
 
-.PHONY: help demo install test lint format unit bench-ranking clean
+.PHONY: help demo install test lint format unit test-slow bench-ranking clean
 
 help:  ## List what make can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,9 @@ lint: .venv/installed-dev  ## Check format, lint, types and import contracts
 
 unit: .venv/installed-dev  ## Run the tests with branch coverage
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+test-slow: .venv/installed-dev  ## Run the tests that take minutes: hundreds of crashes
+	$(BIN)/python -m pytest -m slow
 
 format: .venv/installed-dev  ## Format the code
 	$(BIN)/ruff format

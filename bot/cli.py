@@ -48,6 +48,9 @@ class FootnoteGroup(click.Group):
 @click.version_option(package_name="footnote", prog_name="footnote")
 def main() -> None:
     """Answers questions from your own articles, each answer with its footnote."""
+    # Before numpy is imported. A question's matrices are too small to share between threads, which
+    # wait for each other at full speed; indexing shares whole texts between threads instead.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def index_option(command: Command) -> Command:
@@ -196,11 +199,12 @@ def chat(index_folder: str | None) -> None:
 
 @main.command()
 @index_option
-def doctor(index_folder: str | None) -> None:
+@click.option("--deep", is_flag=True, help="Compare all that is indexed with its checksums.")
+def doctor(index_folder: str | None, deep: bool) -> None:
     """Check everything a set-up can get wrong, and say the fix."""
     from bot.doctor import examine
 
-    checks = list(examine(_settings(index_folder)))
+    checks = list(examine(_settings(index_folder), deep=deep))
     for check in checks:
         click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.finding}")
     if not all(check.passed for check in checks):

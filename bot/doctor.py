@@ -28,12 +28,14 @@ class Check:
     finding: str
 
 
-def examine(settings: Settings) -> Iterator[Check]:
+def examine(settings: Settings, *, deep: bool = False) -> Iterator[Check]:
     """Look at everything, going on after a failure.
 
     Parameters
     ----------
     settings : Settings
+    deep : bool
+        Compare all that the index holds with its checksums.
 
     Yields
     ------
@@ -43,7 +45,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _sqlite()
     yield _tried("model", lambda: _model(settings))
     yield _tried("prompts", _prompts)
-    index = _tried("index", lambda: _index(settings))
+    index = _tried("index", lambda: _index(settings, deep=deep))
     yield index
     if index.passed:
         yield _tried("articles", lambda: _articles(settings))
@@ -88,8 +90,10 @@ def _prompts() -> str:
     )
 
 
-def _index(settings: Settings) -> str:
+def _index(settings: Settings, *, deep: bool) -> str:
     index = open_index(settings)
+    if deep:
+        index.verify(deep=True)
     articles = index.articles()
     index.check_model()
     if not articles:
@@ -99,7 +103,8 @@ def _index(settings: Settings) -> str:
             f"{settings.index} can be read but not written; change its permissions to update it."
         )
     passages = sum(info.passages for info in articles)
-    return f"{settings.index}, {len(articles)} articles, {passages} passages"
+    found = f"{settings.index}, {len(articles)} articles, {passages} passages"
+    return f"{found}, every checksum holds" if deep else found
 
 
 def _articles(settings: Settings) -> str:

@@ -15,7 +15,7 @@ from bot.bootstrap import open_index
 from bot.config import Settings
 from bot.contracts import json_bytes
 from bot.terminal import printable
-from index import Progress, Skipped, UpdateReport, update
+from index import Progress, Skipped, UpdateReport, update, upgrade
 
 NAMED = 20
 # The exit status of what Ctrl-C ended.
@@ -38,6 +38,7 @@ def run_update(
     bool
         True if a source that was named itself could not be read.
     """
+    upgrade(Path(settings.index))
     index = open_index(settings, model=model)
     report = UpdateReport()
     try:

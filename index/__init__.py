@@ -3,6 +3,8 @@
 This module is the only door: what is not named here is the package's own affair.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from index.encoder import Encoder, SentenceEncoder
 from index.errors import (
     BusyError,
@@ -15,8 +17,6 @@ from index.errors import (
 )
 from index.models import DEFAULT_MODEL
 from index.passages import split_article
-from index.refresh import Progress, UpdateReport, update
-from index.sources import MAX_BYTES, read_articles
 from index.store import PassageIndex
 from index.types import (
     Article,
@@ -28,7 +28,21 @@ from index.types import (
     Skipped,
     Span,
 )
-from index.writer import upgrade
+
+if TYPE_CHECKING:
+    from index.refresh import Progress, UpdateReport, update
+    from index.sources import MAX_BYTES, read_articles
+    from index.writer import upgrade
+
+# What reads and writes articles is imported when it is first asked for: a question needs none.
+_LATE = {
+    "MAX_BYTES": "index.sources",
+    "Progress": "index.refresh",
+    "UpdateReport": "index.refresh",
+    "read_articles": "index.sources",
+    "update": "index.refresh",
+    "upgrade": "index.writer",
+}
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -58,3 +72,11 @@ __all__ = [
     "update",
     "upgrade",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATE:
+        from importlib import import_module
+
+        return getattr(import_module(_LATE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

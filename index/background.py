@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from index.minibert.weights import Floats, Stored, read_tensors, widened
 from index.models import DEFAULT_MODEL, WEIGHTS, model_folder
@@ -23,6 +22,10 @@ WHOLE_WORD = re.compile(r"[a-z0-9]{2,}|[ai0-9]")
 # Every so many rows make the mean: enough for it, and most of the matrix stays on the disk.
 MEAN_STRIDE = 16
 REMEMBERED_WORDS = 20_000
+# WordPiece (Wu et al. 2016, arXiv:1609.08144): the mark of a piece inside a word, and the longest
+# word that is split at all.
+MIDDLE = "##"
+MAX_LETTERS = 100
 # Cosines of word vectors up to this one say nothing.
 SIMILAR_FROM = np.float32(0.2)
 
@@ -36,17 +39,15 @@ class Background:
         Word pieces, the most frequent first.
     embeddings : ndarray, shape (n_pieces, width)
         One row for each word piece.
-    tokenizer : Tokenizer
-        Splits a word into its pieces.
     """
 
-    def __init__(self, vocabulary: Sequence[str], embeddings: Stored, tokenizer: Tokenizer) -> None:
+    def __init__(self, vocabulary: Sequence[str], embeddings: Stored) -> None:
         words = filter(WHOLE_WORD.fullmatch, vocabulary)
         self.rank = {word: rank for rank, word in enumerate(words, 1)}
         first = next((i for i, word in enumerate(vocabulary) if word == "the"), 0)
         self._mean = widened(embeddings[first::MEAN_STRIDE]).mean(axis=0)
         self._embeddings = embeddings
-        self._tokenizer = tokenizer
+        self._pieces = {piece: row for row, piece in enumerate(vocabulary)}
         self._known: dict[str, Floats] = {}
         self._lock = threading.Lock()
 
@@ -77,7 +78,7 @@ class Background:
             return np.stack([self._known[word] for word in words])
 
     def _made(self, words: list[str]) -> Floats:
-        pieces = [e.ids for e in self._tokenizer.encode_batch(words, add_special_tokens=False)]
+        pieces = [self._split(word) for word in words]
         lengths = np.array([len(ids) for ids in pieces])
         rows = np.zeros((len(words), self._embeddings.shape[1]), np.float32)
         held = lengths > 0
@@ -88,6 +89,23 @@ class Background:
             rows[held] /= lengths[held, None]
             rows[held] -= self._mean
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
+        return rows
+
+    def _split(self, word: str) -> list[int]:
+        """Return a word's pieces, the longest first from the left; none if it can't be split.
+
+        Loading the model's tokenizer a second time would take longer than a whole search.
+        """
+        rows: list[int] = []
+        start = 0
+        while start < len(word) <= MAX_LETTERS:
+            stops = range(len(word), start, -1)
+            mark = MIDDLE if start else ""
+            stop = next((stop for stop in stops if mark + word[start:stop] in self._pieces), None)
+            if stop is None:
+                return []
+            rows.append(self._pieces[mark + word[start:stop]])
+            start = stop
         return rows
 
 
@@ -102,11 +120,8 @@ def load_background(folder: Path | None = None) -> Background:
     folder = folder or model_folder(DEFAULT_MODEL)
     tensors = read_tensors(folder / WEIGHTS)
     name = next(name for name in tensors if name.endswith("word_embeddings.weight"))
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
-    return Background(vocabulary, tensors[name], tokenizer)
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    return Background(vocabulary, tensors[name])
 
 
 def similar(words: Floats, others: Floats) -> NDArray[np.float32]:

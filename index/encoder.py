@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import EncoderError
+from index.errors import EncoderError, MismatchError
 from index.models import DEFAULT_MODEL, model_folder, weights_digest, weights_stamp
 
 if TYPE_CHECKING:
@@ -220,6 +219,9 @@ def _encoded(engine: Engine, parts: Sequence[list[str]]) -> Iterator[NDArray[np.
     if isinstance(engine, TorchEngine) or len(parts) < 2:
         yield from map(engine.encode, parts)
         return
+    # Imported late: a question needs neither.
+    from concurrent.futures import ThreadPoolExecutor
+
     from threadpoolctl import threadpool_limits
 
     # A thread for each core, each with BLAS to itself: matrices this small are not worth sharing.
@@ -257,3 +259,21 @@ def _load(name: str, folder: Path) -> SentenceTransformer:
             f"the model {name} can't be loaded ({said}); give the folder of a "
             "sentence-transformers model with safetensors weights."
         ) from error
+
+
+def check_weights(folder: Path, settings: Mapping[str, str], encoder: Encoder) -> None:
+    """Compare a model's weights with those an index was made with.
+
+    Raises
+    ------
+    MismatchError
+        If they differ: every score would be meaningless. Weights whose file has the size and date
+        it had then are taken for the same.
+    """
+    if settings.get("model_stamp") == encoder.stamp:
+        return
+    if settings.get("model_digest") != encoder.digest:
+        raise MismatchError(
+            f"{folder} was made with other weights of {encoder.name} than those installed; index "
+            "your articles into a new folder with --index."
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from index.errors import CorpusError, DamagedError, MismatchError, MissingIndexError
@@ -94,11 +94,16 @@ def create(folder: Path, settings: Mapping[str, str]) -> None:
             leftover.unlink()
         connection = sqlite3.connect(draft, isolation_level=None)
         try:
-            connection.executescript(f"PRAGMA application_id = {APPLICATION_ID};")
-            connection.executescript(f"PRAGMA user_version = {FORMAT};")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(SCHEMA)
-            change_settings(connection, settings)
+            with transaction(connection):
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {FORMAT}")
+                for statement in filter(str.strip, SCHEMA.split(";\n")):
+                    connection.execute(statement)
+                change_settings(connection, settings)
+            # Last, so that nothing stays in a log that would not move with the file.
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            if mode != "wal":  # SQLite is silent about it, and readers would block writers
+                raise sqlite3.OperationalError("no write-ahead log can be kept there")
         finally:
             connection.close()
         os.replace(draft, path)
@@ -265,11 +270,29 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        _take_back(connection)
+        raise
+
+
+def _take_back(connection: sqlite3.Connection) -> None:
+    """Make sure that a commit that failed stays undone.
+
+    When only the waiting for the disk failed, the journal holds the commit whole: after a crash
+    it would be played back, and name rows that others have replaced. A commit that changes
+    nothing takes its place in the journal.
+    """
+    with suppress(sqlite3.Error):
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        connection.execute(f"PRAGMA user_version = {version}")
 
 
 def settings_of(connection: sqlite3.Connection) -> dict[str, str]:

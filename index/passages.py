@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index.sources.layout import text_blocks
+from index.layout import text_blocks
 from index.types import Article, Block, Passage, Span
 
 SPLITTER = "sentences-1"

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from index import ledger
 from index.background import Background, load_background
-from index.encoder import Encoder, SentenceEncoder
+from index.encoder import Encoder, SentenceEncoder, check_weights
 from index.errors import CorpusError, MismatchError
 from index.integrity import damaged_article, examine
 from index.lexical import passage_counts
@@ -25,9 +25,12 @@ from index.spelling import correct
 from index.types import Article, ArticleInfo, Hit
 from index.vectors import MatrixFile, checksum_of
 from index.words import WORDS
-from index.writer import Entry, Writer, check_weights
 
 MAX_QUERY_CHARACTERS = 2_000
+
+
+if TYPE_CHECKING:
+    from index.writer import Writer
 
 
 class Known(NamedTuple):
@@ -196,6 +199,9 @@ class PassageIndex:
             If the folder can't be written.
         """
         first_settings = None if self.exists() else self._first_settings()
+        # Imported late: a question needs none of it.
+        from index.writer import Writer
+
         with Writer(self.folder, self.encoder, first_settings) as writer:
             yield writer
 
@@ -209,6 +215,8 @@ class PassageIndex:
         ValueError
             If an article has no text, or one that can't be stored.
         """
+        from index.writer import Entry
+
         last = {article.source or article.id: Entry(article) for article in articles}
         with self.writing() as writer:
             writer.put(list(last.values()), advance)

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from index import ledger
 from index.codes import signs
-from index.encoder import Encoder
-from index.errors import BusyError, CorpusError, DamagedError, MismatchError
+from index.encoder import Encoder, check_weights
+from index.errors import BusyError, CorpusError, DamagedError
 from index.formats import MIGRATIONS, Migrations
 from index.passages import split_article
 from index.seals import seal_article
@@ -92,6 +92,10 @@ class Writer(AbstractContextManager["Writer"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # Readers, which may not write, leave the log as it is; in the file, checksums guard it.
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA busy_timeout = 0")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self._connection.close()
         self._lock.release()
 
@@ -134,7 +138,7 @@ class Writer(AbstractContextManager["Writer"]):
 
     def touch(self, source: str, size: int, mtime_ns: int) -> None:
         """Note that a source has another size or date, and the same content."""
-        with self._failing_clearly():
+        with self._failing_clearly(), ledger.transaction(self._connection):
             self._connection.execute(
                 "UPDATE article SET size = ?, mtime_ns = ? WHERE source = ?",
                 (size, mtime_ns, source),
@@ -337,24 +341,6 @@ def _locked(folder: Path) -> FileLock:
             f"{folder} can't be written ({ledger.reason(error)}); {ledger.WRITE_REMEDY}"
         ) from error
     return lock
-
-
-def check_weights(folder: Path, settings: Mapping[str, str], encoder: Encoder) -> None:
-    """Compare a model's weights with those an index was made with.
-
-    Raises
-    ------
-    MismatchError
-        If they differ: every score would be meaningless. Weights whose file has the size and date
-        it had then are taken for the same.
-    """
-    if settings.get("model_stamp") == encoder.stamp:
-        return
-    if settings.get("model_digest") != encoder.digest:
-        raise MismatchError(
-            f"{folder} was made with other weights of {encoder.name} than those installed; index "
-            "your articles into a new folder with --index."
-        )
 
 
 def _body(text: str, sentences: Sequence[Span]) -> str:

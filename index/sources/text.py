@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.sources.layout import text_blocks
+from index.layout import text_blocks
 from index.types import Article
 
 

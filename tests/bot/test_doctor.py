@@ -79,6 +79,18 @@ def test_a_damaged_matrix_is_told(settings: Settings) -> None:
     assert all("index your articles again" in check.finding for check in checks)
 
 
+def test_a_changed_byte_is_told_by_a_deep_look_alone(run: Run, settings: Settings) -> None:
+    assert "every checksum holds" in run("doctor", "--deep", "--index", settings.index).stdout
+    with closing(sqlite3.connect(Path(settings.index) / "footnote.sqlite")) as connection:
+        connection.execute("UPDATE article SET title = title || '.' WHERE number = 1")
+        connection.commit()
+    assert failed(settings) == []
+    (check,) = [check for check in examine(settings, deep=True) if not check.passed]
+    assert check.name == "index"
+    assert "records of" in check.finding
+    assert "run footnote remove" in check.finding
+
+
 def test_passages_outside_their_articles_are_told(settings: Settings) -> None:
     with closing(sqlite3.connect(Path(settings.index) / "footnote.sqlite")) as connection:
         connection.execute("UPDATE passage SET stop = 999999 WHERE number = 1")

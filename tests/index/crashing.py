@@ -7,8 +7,8 @@ its seed determines: after its n-th step the index is of generation n and holds 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
-import errno
 import importlib.util
 import itertools
 import json
@@ -74,7 +74,9 @@ def take(index: PassageIndex, step: Step) -> None:
 
 def quick_encoder() -> Any:
     """Return the encoder of tests/conftest.py."""
-    spec = importlib.util.spec_from_file_location("parts", Path(__file__).parents[1] / "conftest.py")
+    spec = importlib.util.spec_from_file_location(
+        "parts", Path(__file__).parents[1] / "conftest.py"
+    )
     assert spec
     assert spec.loader
     parts = importlib.util.module_from_spec(spec)
@@ -85,7 +87,9 @@ def quick_encoder() -> Any:
 # ---- the writer that is killed
 
 
-def write(folder: str, seed: int, first: int, last: int | None, report: Callable[[str], None]) -> None:
+def write(
+    folder: str, seed: int, first: int, last: int | None, report: Callable[[str], None]
+) -> None:
     """Take the steps from ``first`` to ``last`` of a plan, reporting each that is committed."""
     index = PassageIndex(folder, ENCODER)
     for number, step in enumerate(itertools.islice(plan(seed), last), start=1):
@@ -170,6 +174,8 @@ def stopped_at(request: dict[str, Any]) -> dict[str, Any]:
                 calls.append(call)
                 if len(calls) == at and not error:
                     os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
+                    break
                 elif len(calls) == at:
                     failing = True
                     registers[ORIG_RAX] = ctypes.c_ulonglong(-1).value
@@ -228,10 +234,11 @@ def read_along(folder: str, seconds: float, report: Callable[[str], None]) -> No
         for hit in hits:
             text = text_of_turn(hit.passage.article_id, int(turn))
             assert hit.passage.span.of(text) == hit.passage.text
-        article = index.article("north" if away != "north" else "south")
-        assert article.text == text_of_turn(article.id, int(article.title))
-        assert int(article.title) >= int(turn), "went back in time"
         turns.append(int(turn))
+        with contextlib.suppress(KeyError):  # it may be gone by now
+            article = index.article("north")
+            assert article.text == text_of_turn("north", int(article.title))
+            turns.append(int(article.title))
     assert turns == sorted(turns)
     report(str(len(turns)))
     index.close()
@@ -316,7 +323,6 @@ def can_trace(_: dict[str, Any]) -> dict[str, Any]:
 
 
 SERVED = {"killed": killed_after, "stopped": stopped_at, "along": along, "can": can_trace}
-ERRORS = {"full": errno.ENOSPC, "broken": errno.EIO}
 
 if __name__ == "__main__":
     sys.dont_write_bytecode = True

@@ -91,7 +91,7 @@ def test_odd_texts_equal_sentence_transformers(
     np.testing.assert_allclose(encoder.encode(ODD), expected(reference, ODD), atol=2e-6)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4))
 @example(texts=["", "a", "long " * 300])
 def test_any_texts_equal_sentence_transformers(

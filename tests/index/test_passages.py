@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Article, Block, Passage, Span, split_article
 from index.passages import count_words, split_sentences
-from index.sources.layout import text_blocks
+from index.layout import text_blocks
 
 
 def split(text: str, **options: int) -> tuple[Passage, ...]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Block
-from index.sources.layout import looks_like_heading, text_blocks
+from index.layout import looks_like_heading, text_blocks
 
 SENTENCE = "The plant in the north was closed in 1998, after forty years of work."
 
