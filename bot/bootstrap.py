@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.answer import Answerer
 from bot.config import Settings
-from bot.prompts import load_prompt
-from bot.reader import SentenceReader
 from index import PassageIndex, SentenceEncoder
+
+if TYPE_CHECKING:
+    from bot.answer import Answerer
 
 
 def open_index(settings: Settings, *, model: str | None = None) -> PassageIndex:
@@ -27,6 +28,11 @@ def open_index(settings: Settings, *, model: str | None = None) -> PassageIndex:
 
 def make_answerer(settings: Settings, index: PassageIndex) -> Answerer:
     """Put an answerer together."""
+    # Imported late: a search needs none of it.
+    from bot.answer import Answerer
+    from bot.prompts import load_prompt
+    from bot.reader import SentenceReader
+
     return Answerer(
         index,
         SentenceReader(),

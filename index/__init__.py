@@ -16,7 +16,6 @@ from index.errors import (
     UnreadableError,
 )
 from index.models import DEFAULT_MODEL
-from index.passages import split_article
 from index.store import PassageIndex
 from index.types import (
     Article,
@@ -30,6 +29,7 @@ from index.types import (
 )
 
 if TYPE_CHECKING:
+    from index.passages import split_article
     from index.refresh import Progress, UpdateReport, update
     from index.sources import MAX_BYTES, read_articles
     from index.writer import upgrade
@@ -40,6 +40,7 @@ _LATE = {
     "Progress": "index.refresh",
     "UpdateReport": "index.refresh",
     "read_articles": "index.sources",
+    "split_article": "index.passages",
     "update": "index.refresh",
     "upgrade": "index.writer",
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.minibert.weights import Floats, Stored, read_tensors, widened
+from index.minibert.weights import Floats, StoredRows
 from index.models import DEFAULT_MODEL, WEIGHTS, model_folder
 
 # A word at rank r of the vocabulary, which is roughly in order of frequency, is taken to be in
@@ -19,8 +19,10 @@ HALF_RANK = 20
 MOST = 0.9
 UNKNOWN_RANK = 40_000
 WHOLE_WORD = re.compile(r"[a-z0-9]{2,}|[ai0-9]")
-# Every so many rows make the mean: enough for it, and most of the matrix stays on the disk.
-MEAN_STRIDE = 16
+# Every so many rows make the mean: enough for it.
+MEAN_STRIDE = 32
+# So many words are made at once: what is made of them stays small.
+WORDS_AT_ONCE = 512
 REMEMBERED_WORDS = 20_000
 # WordPiece (Wu et al. 2016, arXiv:1609.08144): the mark of a piece inside a word, and the longest
 # word that is split at all.
@@ -37,18 +39,20 @@ class Background:
     ----------
     vocabulary : sequence of str
         Word pieces, the most frequent first.
-    embeddings : ndarray, shape (n_pieces, width)
+    embeddings : StoredRows, shape (n_pieces, width)
         One row for each word piece.
     """
 
-    def __init__(self, vocabulary: Sequence[str], embeddings: Stored) -> None:
+    def __init__(self, vocabulary: Sequence[str], embeddings: StoredRows) -> None:
         words = filter(WHOLE_WORD.fullmatch, vocabulary)
         self.rank = {word: rank for rank, word in enumerate(words, 1)}
         first = next((i for i, word in enumerate(vocabulary) if word == "the"), 0)
-        self._mean = widened(embeddings[first::MEAN_STRIDE]).mean(axis=0)
+        sample = np.arange(first, len(vocabulary), MEAN_STRIDE)
+        self._mean = embeddings.read(sample).mean(axis=0)
         self._embeddings = embeddings
         self._pieces = {piece: row for row, piece in enumerate(vocabulary)}
-        self._known: dict[str, Floats] = {}
+        self._known: dict[str, int] = {}  # rows of `_rows`
+        self._rows = np.empty((0, embeddings.shape[1]), np.float32)
         self._lock = threading.Lock()
 
     def share(self, word: str) -> float:
@@ -72,10 +76,19 @@ class Background:
                 self._known.clear()
             new = [word for word in dict.fromkeys(words) if word not in self._known]
             if new:
-                self._known.update(zip(new, self._made(new), strict=True))
-            if not words:
-                return np.empty((0, self._embeddings.shape[1]), np.float32)
-            return np.stack([self._known[word] for word in words])
+                self._remember(new)
+            vectors: Floats = self._rows[np.array([self._known[word] for word in words], np.intp)]
+            return vectors
+
+    def _remember(self, words: list[str]) -> None:
+        room = np.empty((len(self._known) + len(words), self._rows.shape[1]), np.float32)
+        room[: len(self._known)] = self._rows[: len(self._known)]
+        for start in range(0, len(words), WORDS_AT_ONCE):
+            part = words[start : start + WORDS_AT_ONCE]
+            first = len(self._known)
+            room[first : first + len(part)] = self._made(part)
+            self._known.update(zip(part, range(first, first + len(part)), strict=True))
+        self._rows = room
 
     def _made(self, words: list[str]) -> Floats:
         pieces = [self._split(word) for word in words]
@@ -85,7 +98,7 @@ class Background:
         if held.any():
             ids = np.fromiter((i for row in pieces for i in row), np.int64)
             starts = (np.cumsum(lengths) - lengths)[held]
-            rows[held] = np.add.reduceat(widened(self._embeddings[ids]), starts, axis=0)
+            rows[held] = np.add.reduceat(self._embeddings.read(ids), starts, axis=0)
             rows[held] /= lengths[held, None]
             rows[held] -= self._mean
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
@@ -118,10 +131,9 @@ def load_background(folder: Path | None = None) -> Background:
         Of another WordPiece model.
     """
     folder = folder or model_folder(DEFAULT_MODEL)
-    tensors = read_tensors(folder / WEIGHTS)
-    name = next(name for name in tensors if name.endswith("word_embeddings.weight"))
-    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    return Background(vocabulary, tensors[name])
+    embeddings = StoredRows(folder / WEIGHTS, "word_embeddings.weight")
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    return Background(vocabulary, embeddings)
 
 
 def similar(words: Floats, others: Floats) -> NDArray[np.float32]:

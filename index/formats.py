@@ -10,6 +10,10 @@ from index.errors import MismatchError
 from index.seals import seal_settings
 
 FORMAT = 1
+# How articles are split: whole sentences, up to so many words, with so much of an overlap.
+SPLITTER = "sentences-1"
+MAX_WORDS = 100
+OVERLAP_SENTENCES = 1
 # A number SQLite keeps in the file's header, by which a ledger knows its own ("FtNt").
 APPLICATION_ID = 0x46744E74
 

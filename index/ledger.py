@@ -253,11 +253,11 @@ def damage_named(path: Path) -> Iterator[None]:
         raise _damaged(path, error) from error  # such as a table that is gone
     except sqlite3.ProgrammingError:
         raise  # a closed connection is no damage
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # it may quote what is damaged
         raise _damaged(path, error) from error
 
 
-def _damaged(path: Path, error: sqlite3.Error) -> DamagedError:
+def _damaged(path: Path, error: Exception) -> DamagedError:
     return DamagedError(
         f"{path} is damaged ({reason(error)}); delete the folder {path.parent} and index your "
         "articles again."

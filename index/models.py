@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from pathlib import Path
 
@@ -65,6 +64,8 @@ def weights_digest(name: str, folder: Path) -> str:
         If the folder has no weights in safetensors, or the bundled model's are not the published
         ones.
     """
+    import hashlib  # late: OpenSSL comes with it, and a question needs none
+
     try:
         with (folder / WEIGHTS).open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from index.formats import MAX_WORDS, OVERLAP_SENTENCES
 from index.layout import text_blocks
 from index.types import Article, Block, Passage, Span
 
-SPLITTER = "sentences-1"
-MAX_WORDS = 100
-OVERLAP_SENTENCES = 1
 HEADING_SEPARATOR = " › "
 
 # Scripts that put no spaces between words count by character.

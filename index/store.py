@@ -15,10 +15,10 @@ from index import ledger
 from index.background import Background, load_background
 from index.encoder import Encoder, SentenceEncoder, check_weights
 from index.errors import CorpusError, MismatchError
+from index.formats import MAX_WORDS, OVERLAP_SENTENCES, SPLITTER
 from index.integrity import damaged_article, examine
 from index.lexical import passage_counts
 from index.models import DEFAULT_MODEL
-from index.passages import MAX_WORDS, OVERLAP_SENTENCES, SPLITTER
 from index.search import search
 from index.snapshot import EXACT_PASSAGES, Snapshot, generation_of, load_snapshot, matrix_path
 from index.spelling import correct

@@ -94,7 +94,7 @@ def open_folder() -> Iterator[Path]:
 
 AS_NOBODY = """
 import mmap, os, sys  # what is imported later must be readable to everybody
-import index
+import index, index.writer
 class Encoder:
     name, digest, stamp, dimension = "hash", "0" * 64, "0" * 64, 8
 if os.geteuid() == 0:

@@ -70,3 +70,46 @@ def widened(stored: Stored) -> Floats:
     if stored.dtype == np.uint16:
         return (stored.astype(np.uint32) << 16).view(np.float32)
     return np.require(stored, np.float32, "A")
+
+
+class StoredRows:
+    """Rows of one matrix in a safetensors file, read when asked for.
+
+    Mapped, single rows would bring their neighbours into memory, and many of them the whole matrix.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.safetensors`` file.
+    ending : str
+        How the matrix's name ends.
+
+    Raises
+    ------
+    ValueError
+        If there is no such matrix, or the file is damaged.
+    OSError
+        If the file cannot be read.
+    """
+
+    def __init__(self, path: Path, ending: str) -> None:
+        tensors = read_tensors(path)  # checks the header that is read again below
+        name = next((name for name in tensors if name.endswith(ending)), "")
+        if not name or tensors[name].ndim != 2:
+            raise ValueError(f"{path}: no matrix {ending}; copy the file anew")
+        self._dtype = tensors[name].dtype
+        self.shape: tuple[int, int] = tensors[name].shape
+        self._path = path
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(length))
+        self._offset = 8 + length + header[name]["data_offsets"][0]
+
+    def read(self, rows: NDArray[np.intp]) -> Floats:
+        """Return rows by number, float32, shape (n_rows, width)."""
+        found = np.empty((len(rows), self.shape[1]), self._dtype)
+        with self._path.open("rb", buffering=0) as file:
+            for row, into in zip(rows.tolist(), found, strict=True):
+                file.seek(self._offset + row * into.nbytes)
+                file.readinto(into.data)
+        return widened(found)

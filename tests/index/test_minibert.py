@@ -19,7 +19,7 @@ from sentence_transformers import SentenceTransformer
 from transformers import BertModel
 
 from index.minibert import BertTrunk, MiniBertEncoder, load_tokenizer, supports
-from index.minibert.weights import read_tensors, widened
+from index.minibert.weights import StoredRows, read_tensors, widened
 from index.models import DEFAULT_MODEL, model_folder
 
 MODEL = model_folder(DEFAULT_MODEL)
@@ -438,3 +438,17 @@ def test_a_cold_question_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=here
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_rows_read_one_by_one_are_those_of_the_mapped_matrix() -> None:
+    name = "embeddings.word_embeddings.weight"
+    rows = StoredRows(MODEL / "model.safetensors", name)
+    wanted = read_tensors(MODEL / "model.safetensors")[name]
+    numbers = np.array([30521, 0, 7, 7, 101])
+    assert rows.shape == wanted.shape
+    np.testing.assert_array_equal(rows.read(numbers), wanted[numbers])
+
+
+def test_a_matrix_that_is_not_there_is_named() -> None:
+    with pytest.raises(ValueError, match="no matrix of_nothing"):
+        StoredRows(MODEL / "model.safetensors", "of_nothing")

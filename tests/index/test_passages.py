@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, Block, Passage, Span, split_article
-from index.passages import count_words, split_sentences
 from index.layout import text_blocks
+from index.passages import count_words, split_sentences
 
 
 def split(text: str, **options: int) -> tuple[Passage, ...]:
