@@ -156,13 +156,10 @@ def questions(count: int) -> list[str]:
 
 def first_answer(folder: Path, question: str) -> None:
     """Open, ask, and print how long it took, imports left out."""
-    started = time.perf_counter()
-    index = PassageIndex(folder, MadeUpEncoder())
-    opened = time.perf_counter()
-    hits = index.search(question)
-    ended = time.perf_counter()
-    took = {"open_s": opened - started, "total_s": ended - started, "hits": len(hits)}
-    print(json.dumps({**took, "own_mib": resident()}))
+    started, cpu = time.perf_counter(), time.process_time()
+    hits = PassageIndex(folder, MadeUpEncoder()).search(question)
+    took = {"wall_s": time.perf_counter() - started, "cpu_s": time.process_time() - cpu}
+    print(json.dumps({**took, "hits": len(hits), "own_mib": resident()}))
 
 
 def opening(folder: Path, asked: Sequence[str]) -> dict[str, float]:
@@ -180,7 +177,8 @@ def opening(folder: Path, asked: Sequence[str]) -> dict[str, float]:
         wall = time.perf_counter() - started
         found.append({**json.loads(ended.stdout), "process_s": wall})
     return {
-        "first_answer_ms": 1000 * statistics.median(each["total_s"] for each in found),
+        "first_answer_ms": 1000 * statistics.median(each["wall_s"] for each in found),
+        "first_answer_cpu_ms": 1000 * statistics.median(each["cpu_s"] for each in found),
         "process_ms": 1000 * statistics.median(each["process_s"] for each in found),
         "own_mib": statistics.median(each["own_mib"] for each in found),
     }
@@ -191,13 +189,17 @@ def searching(folder: Path, asked: Sequence[str]) -> dict[str, float]:
     index = PassageIndex(folder, MadeUpEncoder())
     for question in asked[:5]:
         index.search(question)
-    took = []
+    took, cpu = [], []
     for question in asked:
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         index.search(question)
         took.append(time.perf_counter() - started)
+        cpu.append(time.process_time() - cpu_started)
     index.close()
-    return {f"search_{name}": value for name, value in percentiles(took).items()}
+    return {
+        **{f"search_{name}": value for name, value in percentiles(took).items()},
+        **{f"search_cpu_{name}": value for name, value in percentiles(cpu).items()},
+    }
 
 
 def changing(folder: Path, runs: int) -> dict[str, float]:
@@ -209,27 +211,30 @@ def changing(folder: Path, runs: int) -> dict[str, float]:
     took: dict[str, list[float]] = defaultdict(list)
     for run in range(runs):
         article = writer.article(10**6 + run)
-        with _Timed(took["add_ms"], encoder):
+        with _Timed(took, "add", encoder):
             index.add([article])
-        with _Timed(took["search_after_add_ms"], encoder):
+        with _Timed(took, "search_after_add", encoder):
             index.search("Who wrote it?")
-        with _Timed(took["remove_ms"], encoder):
+        with _Timed(took, "remove", encoder):
             index.remove([article.id])
     index.close()
     return {name: statistics.median(values) for name, values in took.items()}
 
 
 class _Timed:
-    """Adds the milliseconds that something took, less the encoder's, to a list."""
+    """Adds the milliseconds that something took, of the clock and of CPU, less the encoder's."""
 
-    def __init__(self, into: list[float], encoder: MadeUpEncoder) -> None:
-        self._into, self._encoder = into, encoder
+    def __init__(self, into: dict[str, list[float]], name: str, encoder: MadeUpEncoder) -> None:
+        self._into, self._name, self._encoder = into, name, encoder
 
     def __enter__(self) -> None:
-        self._started = time.perf_counter() - self._encoder.seconds
+        self._encoder.seconds = 0.0
+        self._started, self._cpu = time.perf_counter(), time.process_time()
 
     def __exit__(self, *error: object) -> None:
-        self._into.append(1000 * (time.perf_counter() - self._encoder.seconds - self._started))
+        wall, cpu = time.perf_counter() - self._started, time.process_time() - self._cpu
+        self._into[f"{self._name}_ms"].append(1000 * (wall - self._encoder.seconds))
+        self._into[f"{self._name}_cpu_ms"].append(1000 * (cpu - self._encoder.seconds))
 
 
 def compacting(folder: Path) -> dict[str, float]:
@@ -280,7 +285,7 @@ def main() -> None:
     title = (
         "A large index, one core; embedding left out: an encoder of random vectors. "
         "first_answer: opening and one search in a new process, imports left out; "
-        "process: with them"
+        "process: with them. Adding waits for the disk, which CPU leaves out"
     )
     rows = [[name.replace("_", " "), number(value, 3)] for name, value in figures.items()]
     publish(title, heading(DISTRIBUTIONS), table(["", ""], rows), figures, options.json)
