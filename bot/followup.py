@@ -84,6 +84,9 @@ EMPTY_WORDS = frozenset(
     ]
 )
 NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]*|\d")
+PROPER_NAME = re.compile(r"(?<=\s)(?:[A-Z][\w’'-]*|\d[\d.,]*)")
+# "Where does it live?": with one of these, the last word is what is done.
+AUXILIARY = re.compile(r"\b(?:do|does|did|will|would|can|could|should|may|might)\b", re.I)
 MAX_EARLIER_TURNS = 2
 
 
@@ -100,7 +103,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     -------
     str
         The question itself unless it leans on what was said before; else preceded by the
-        questions it leans on.
+        questions it leans on, or by their subjects alone if it asks for something of its own.
     """
     if not history or not leans_back(question):
         return question
@@ -109,15 +112,34 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
         asked.insert(0, turn.question)
         if not leans_back(turn.question):
             break
+    if _telling(question):
+        asked = [subject(earlier) for earlier in asked]
     return " ".join([*asked, question])
+
+
+def subject(question: str) -> str:
+    """Return what a question is about: the names in it, or its words without the last verb."""
+    names = PROPER_NAME.findall(question)
+    if names:
+        return " ".join(names)
+    words = _telling(question)
+    last = re.findall(r"[^\W_]+", question.lower())[-1:]
+    if len(words) > 1 and words[-1:] == last and AUXILIARY.search(question):
+        words.pop()
+    return " ".join(words)
 
 
 def leans_back(question: str) -> bool:
     """Say whether a question can't be understood without the ones before it."""
-    words = re.findall(r"[^\W_]+", question.lower())
-    telling = [word for word in words if word not in EMPTY_WORDS and not POINTERS.fullmatch(word)]
+    telling = _telling(question)
     if not telling:
         return True
     if OPENERS.search(question) and len(telling) <= 4:
         return True
     return bool(POINTERS.search(question)) and len(telling) <= 3 and not NAME.search(question)
+
+
+def _telling(question: str) -> list[str]:
+    """Return the words that name something."""
+    words = re.findall(r"[^\W_]+", question.lower())
+    return [word for word in words if word not in EMPTY_WORDS and not POINTERS.fullmatch(word)]

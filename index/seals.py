@@ -9,18 +9,31 @@ from collections.abc import Iterator
 # The seal of the settings and the schema; those of articles go by the articles' numbers.
 SETTINGS = 0
 
+
+def _types(*columns: str) -> str:
+    """Return the SQL for the types of columns, since a text and a blob can be of the same bytes."""
+    return " || ".join(f"typeof({column})" for column in columns)
+
+
 # All that is said of an article, but for what may change without it: the size and date of its
 # source, and the place of its rows, over which the matrix has a checksum of its own.
 ARTICLE = (
     "SELECT number, id, source, title, url, published, encoding, digest, indexed_at, characters, "
-    "passages, sentences, checksum, text FROM article WHERE number = ?",
+    "passages, sentences, checksum, text, "
+    + _types(
+        "id", "source", "title", "url", "published", "encoding", "digest", "indexed_at", "text"
+    )
+    + ", "
+    + _types("size", "mtime_ns", "first_row")
+    + " FROM article WHERE number = ?",
     "SELECT number, ordinal, heading, start, stop, first_sentence, stop_sentence, length, "
-    "heading_words, body FROM passage LEFT JOIN terms ON terms.rowid = passage.number "
+    f"heading_words, body, {_types('heading', 'heading_words', 'body')} "
+    "FROM passage LEFT JOIN terms ON terms.rowid = passage.number "
     "WHERE article = ? ORDER BY ordinal",
     "SELECT ordinal, start, stop FROM sentence WHERE article = ? ORDER BY ordinal",
 )
 WHOLE = (
-    "SELECT name, value FROM setting ORDER BY name",
+    f"SELECT name, value, {_types('name', 'value')} FROM setting ORDER BY name",
     "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name",
 )
 

@@ -68,6 +68,24 @@ def test_no_more_than_two_earlier_questions_are_put_before_a_follow_up(answered:
     assert standalone("And when?", history) == "And why? And who? And when?"
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "searched"),
+    [
+        (
+            "How big is the Torvane plant?",
+            "And when does it open?",
+            "Torvane And when does it open?",
+        ),
+        ("Where does the wombat live?", "And what does it eat?", "wombat And what does it eat?"),
+        ("What is a greenfield factory?", "Who wants one?", "greenfield factory Who wants one?"),
+    ],
+)
+def test_a_follow_up_that_asks_something_else_goes_with_the_subject_alone(
+    answered: Answer, before: str, question: str, searched: str
+) -> None:
+    assert standalone(question, said(answered, before)) == searched
+
+
 @given(st.text())
 def test_without_a_history_any_question_is_unchanged(question: str) -> None:
     assert standalone(question, []) == question
