@@ -140,6 +140,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.index or Path(temporary) / "index"
         index = build(articles, folder)
+        if index.settings()["model_stamp"] != index.encoder.stamp:
+            # Each of our runs would read all weights to compare their digest.
+            parser.error(f"{folder} was made by another installation; name another folder")
         peers = folder.with_name(folder.name + "-peers")
         store(articles, index.encoder, peers)
         failed = prepare(peers)

@@ -60,6 +60,8 @@ def spent(command: Sequence[str], *, one_core: bool, folder: Path | None = None)
         If it fails; its stderr, which is let through, says why.
     """
     environment = {**os.environ, **OFFLINE, **(ONE_THREAD if one_core else {})}
+    # Installed packages come compiled; a checkout would be compiled at every start.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     child = os.fork()
     if not child:
