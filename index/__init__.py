@@ -5,7 +5,7 @@ This module is the only door: what is not named here is the package's own affair
 
 from typing import TYPE_CHECKING, Any
 
-from index.encoder import Encoder, SentenceEncoder
+from index.encoder import Encoder, SentenceEncoder, has_bfloat16
 from index.errors import (
     BusyError,
     CorpusError,
@@ -15,7 +15,7 @@ from index.errors import (
     MissingIndexError,
     UnreadableError,
 )
-from index.models import DEFAULT_MODEL
+from index.models import DEFAULT_MODEL, model_folder
 from index.store import PassageIndex
 from index.types import (
     Article,
@@ -29,6 +29,7 @@ from index.types import (
 )
 
 if TYPE_CHECKING:
+    from index.minibert import BertTrunk, load_tokenizer
     from index.passages import split_article
     from index.refresh import Progress, UpdateReport, update
     from index.sources import MAX_BYTES, read_articles
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
 
 # What reads and writes articles is imported when it is first asked for: a question needs none.
 _LATE = {
+    "BertTrunk": "index.minibert",
     "MAX_BYTES": "index.sources",
     "Progress": "index.refresh",
     "UpdateReport": "index.refresh",
+    "load_tokenizer": "index.minibert",
     "read_articles": "index.sources",
     "split_article": "index.passages",
     "update": "index.refresh",
@@ -50,6 +53,7 @@ __all__ = [
     "MAX_BYTES",
     "Article",
     "ArticleInfo",
+    "BertTrunk",
     "Block",
     "BusyError",
     "CorpusError",
@@ -68,6 +72,9 @@ __all__ = [
     "Span",
     "UnreadableError",
     "UpdateReport",
+    "has_bfloat16",
+    "load_tokenizer",
+    "model_folder",
     "read_articles",
     "split_article",
     "update",

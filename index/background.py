@@ -52,7 +52,8 @@ class Background:
         self._embeddings = embeddings
         self._pieces = {piece: row for row, piece in enumerate(vocabulary)}
         self._known: dict[str, int] = {}  # rows of `_rows`
-        self._rows = np.empty((0, embeddings.shape[1]), np.float32)
+        # What is not yet written of it takes no memory.
+        self._rows = np.empty((REMEMBERED_WORDS, embeddings.shape[1]), np.float32)
         self._lock = threading.Lock()
 
     def share(self, word: str) -> float:
@@ -72,23 +73,21 @@ class Background:
         ndarray of float32, shape (n_words, width)
         """
         with self._lock:
-            if len(self._known) > REMEMBERED_WORDS:
-                self._known.clear()
             new = [word for word in dict.fromkeys(words) if word not in self._known]
-            if new:
-                self._remember(new)
-            vectors: Floats = self._rows[np.array([self._known[word] for word in words], np.intp)]
+            if len(self._known) + len(new) > len(self._rows):
+                self._known.clear()
+                new = list(dict.fromkeys(words))
+            if len(new) > len(self._rows):  # words beyond counting: a page pasted from elsewhere
+                return self._made(list(words))
+            for start in range(0, len(new), WORDS_AT_ONCE):
+                self._remember(new[start : start + WORDS_AT_ONCE])
+            vectors: Floats = self._rows[[self._known[word] for word in words]]
             return vectors
 
     def _remember(self, words: list[str]) -> None:
-        room = np.empty((len(self._known) + len(words), self._rows.shape[1]), np.float32)
-        room[: len(self._known)] = self._rows[: len(self._known)]
-        for start in range(0, len(words), WORDS_AT_ONCE):
-            part = words[start : start + WORDS_AT_ONCE]
-            first = len(self._known)
-            room[first : first + len(part)] = self._made(part)
-            self._known.update(zip(part, range(first, first + len(part)), strict=True))
-        self._rows = room
+        first = len(self._known)
+        self._rows[first : first + len(words)] = self._made(words)
+        self._known.update(zip(words, range(first, first + len(words)), strict=True))
 
     def _made(self, words: list[str]) -> Floats:
         pieces = [self._split(word) for word in words]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,9 @@ SLIP_SIMILARITY = 0.85
 SLIP_LETTERS = 4
 # What a word that stands only in the headings above a passage counts, for the passage.
 HEADING_SHARE = 0.7
-# Stands for the border of a sentence: like no word, and no pair crosses it.
-BORDER = ""
+# Stands before every sentence: no word has such a character, and no pair crosses it.
+BORDER = "|"
+LINE_END = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class Cover:
 
 def cover(
     query: Query,
-    bodies: Sequence[Sequence[Sequence[str]]],
-    headings: Sequence[Sequence[str]],
+    bodies: Sequence[str],
+    headings: Sequence[str],
     vectors: Callable[[Sequence[str]], Floats],
 ) -> Cover:
     """Compare a query's words with those of passages.
@@ -92,16 +94,18 @@ def cover(
     Parameters
     ----------
     query : Query
-    bodies : sequence of passages, each a sequence of sentences, each a sequence of words
-        At least one passage; every passage has at least one sentence.
-    headings : sequence of sequences of str
+    bodies : sequence of str
+        Words of at least one passage, a line for each of its sentences.
+    headings : sequence of str
         Words of the title and the headings above each passage.
     vectors : callable
         Unit vectors of words, shape (n_words, width).
     """
-    numbers: dict[str, int] = {BORDER: 0}
-    places, sentence_starts, starts = _numbered(bodies, numbers)
-    heading_places, heading_starts, _ = _numbered([[words] for words in headings], numbers)
+    numbers: dict[str, int] = defaultdict(count(1).__next__, {BORDER: 0})
+    places, sentence_starts = _numbered(LINE_END.join(bodies), numbers)
+    lengths = np.array([body.count(LINE_END) + 1 for body in bodies])
+    starts = np.cumsum(lengths) - lengths
+    heading_places, heading_starts = _numbered(LINE_END.join(headings), numbers)
     table = _similarity(query, list(numbers), vectors)
     held = np.maximum.reduceat(table[:, places], sentence_starts, axis=1)
     above = np.maximum.reduceat(table[:, heading_places], heading_starts, axis=1)
@@ -115,20 +119,11 @@ def cover(
     )
 
 
-def _numbered(
-    bodies: Sequence[Sequence[Sequence[str]]], numbers: dict[str, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return all words as numbers, where sentences start, and each passage's first sentence."""
-    places: list[int] = []
-    sentence_starts: list[int] = []
-    starts: list[int] = []
-    for sentences in bodies:
-        starts.append(len(sentence_starts))
-        for words in sentences:
-            sentence_starts.append(len(places))
-            places.append(0)
-            places.extend(numbers.setdefault(word, len(numbers)) for word in words)
-    return np.array(places), np.array(sentence_starts), np.array(starts)
+def _numbered(lines: str, numbers: dict[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the words of some lines as numbers, a border before each line, and the borders."""
+    words = f"{BORDER} {lines.replace(LINE_END, f' {BORDER} ')}".split()
+    places = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+    return places, np.flatnonzero(places == 0)
 
 
 def _similarity(
@@ -157,7 +152,7 @@ def _pairs(
     rarity = dict(zip(query.words, query.rarity, strict=True))
     found = np.zeros(len(starts), np.float32)
     for first, second in dict.fromkeys(pairwise(query.in_order)):
-        a, b = numbers.get(first, -1), numbers.get(second, -1)
+        a, b = numbers.get(first, 0), numbers.get(second, 0)
         if a > 0 and b > 0 and a != b:
             at = np.zeros(len(places), bool)
             at[:-1] = (places[:-1] == a) & (places[1:] == b)

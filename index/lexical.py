@@ -11,16 +11,34 @@ from collections.abc import Collection, Mapping, Sequence
 # index of a single article, and vanishes in a large one.
 BACKGROUND_PASSAGES = 200
 # A question's rarest words are looked for, until they stand in so many passages together.
-MATCHED_PASSAGES = 20_000
+MATCHED_PASSAGES = 2_000
+# A word that stands in more is not looked for even if it is the rarest: vectors have to do.
+MOST_MATCHED = 20_000
 
 
-def passage_counts(connection: sqlite3.Connection, words: Collection[str]) -> dict[str, int]:
-    """Return in how many passages words stand, for those that stand in any."""
-    rows = connection.execute(
-        "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(words)),),
+def passage_counts(
+    connection: sqlite3.Connection, known: dict[str, int], words: Collection[str]
+) -> dict[str, int]:
+    """Return in how many passages words stand, for those that stand in any.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+    known : dict of str to int
+        What was counted before, in the same state of the index; what is counted now is added,
+        because a common word's passages take a while to count.
+    words : collection of str
+    """
+    new = sorted(word for word in words if word not in known)
+    known.update(
+        connection.execute(
+            "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
+            (json.dumps(new),),
+        ).fetchall()
+        if new
+        else ()
     )
-    return {str(term): int(count) for term, count in rows}
+    return {word: known[word] for word in words if word in known}
 
 
 def rarity(count: int, passages: int, share: float) -> float:
@@ -58,7 +76,7 @@ def candidates(
     words : sequence of str
     counts : mapping of str to int
         In how many passages each word stands. The rarest words are looked for, as many as stand
-        in 20,000 passages together, so that a common one does not make a large index slow.
+        in 2,000 passages together, so that a common one does not make a large index slow.
     k : int
         At most so many.
 
@@ -78,7 +96,8 @@ def candidates(
 
 
 def _rarest(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:
-    held = sorted((word for word in words if word in counts), key=lambda word: counts[word])
+    there = (word for word in words if 0 < counts.get(word, 0) <= MOST_MATCHED)
+    held = sorted(there, key=lambda word: counts[word])
     total = 0
     for place, word in enumerate(held):
         total += counts[word]

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +20,9 @@ from index.snapshot import Snapshot
 from index.types import Hit, Passage, SentenceScore, Span
 from index.words import content_words
 
-# From each side this many go into the common ranking.
-CANDIDATES = 100
+# From each side this many go into the common ranking, or as many as are wanted; on training
+# questions 100 rank no better.
+CANDIDATES = 30
 # No question needs more; it bounds what a pasted page costs.
 MAX_QUERY_WORDS = 64
 # Among many passages, so many with the nearest signs have their vectors compared.
@@ -31,7 +31,7 @@ RESCORED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A passage under consideration, as the ledger has it."""
+    """A passage under consideration, as the ledger has it: ``body`` has a line a sentence."""
 
     number: int
     article: int
@@ -40,8 +40,8 @@ class _Found:
     stop_sentence: int
     first_row: int
     first_sentence_row: int
-    headings: list[str]
-    sentences: list[list[str]]
+    headings: str
+    body: str
 
 
 def search(
@@ -72,7 +72,7 @@ def search(
         Best first.
     """
     asked = _query(connection, snapshot, background, query)
-    found = _candidates(connection, snapshot, asked, vector)
+    found = _candidates(connection, snapshot, asked, vector, max(k, CANDIDATES))
     if not found:
         return []
     ranking = _Ranking.of(found, snapshot, background, asked, vector)
@@ -88,7 +88,7 @@ def _query(
 ) -> Query:
     in_order = tuple(content_words(text)[:MAX_QUERY_WORDS])
     words = tuple(dict.fromkeys(in_order))
-    counts = passage_counts(connection, words)
+    counts = passage_counts(connection, snapshot.counts, words)
     shares = [background.share(word) for word in words]
     return Query(
         in_order,
@@ -99,9 +99,9 @@ def _query(
 
 
 def _candidates(
-    connection: sqlite3.Connection, snapshot: Snapshot, query: Query, vector: Floats
+    connection: sqlite3.Connection, snapshot: Snapshot, query: Query, vector: Floats, k: int
 ) -> list[_Found]:
-    by_passage, by_sentence = _nearest(snapshot, vector)
+    by_passage, by_sentence = _nearest(snapshot, vector, k)
     rows = connection.execute(
         """
         WITH found(number) AS (
@@ -121,22 +121,18 @@ def _candidates(
         ORDER BY passage.number
         """,
         {
-            "numbers": json.dumps(candidates(connection, query.words, query.counts, CANDIDATES)),
+            "numbers": json.dumps(candidates(connection, query.words, query.counts, k)),
             "passages": json.dumps(snapshot.places(by_passage)),
             "sentences": json.dumps(snapshot.places(by_sentence)),
         },
     )
-    return [_found(*row) for row in rows]
+    return [_Found(*row) for row in rows]
 
 
-def _found(*record: Any) -> _Found:
-    *numbers, above, body = record
-    sentences = [line.split() for line in body.split("\n")]
-    return _Found(*numbers, above.split(), sentences)  # type: ignore[call-arg]  # seven numbers
-
-
-def _nearest(snapshot: Snapshot, vector: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows of the passages and of the sentences nearest to a vector.
+def _nearest(
+    snapshot: Snapshot, vector: Floats, k: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of the ``k`` passages and of the ``k`` sentences nearest to a vector.
 
     Among many passages no sentence is sought by itself: of a passage that matters, the passage's
     own vector or its words are among the nearest, too.
@@ -144,12 +140,12 @@ def _nearest(snapshot: Snapshot, vector: Floats) -> tuple[NDArray[np.int64], NDA
     if snapshot.codes is None:
         cosines = np.asarray(snapshot.matrix @ vector)
         return (
-            snapshot.passage_rows[top(cosines[snapshot.passage_rows], CANDIDATES)],
-            snapshot.sentence_rows[top(cosines[snapshot.sentence_rows], CANDIDATES)],
+            snapshot.passage_rows[top(cosines[snapshot.passage_rows], k)],
+            snapshot.sentence_rows[top(cosines[snapshot.sentence_rows], k)],
         )
     rows = snapshot.passage_rows[nearest(snapshot.codes, signs(vector[None])[0], RESCORED)]
     cosines = np.asarray(snapshot.matrix[rows] @ vector)
-    return rows[top(cosines, CANDIDATES)], rows[:0]
+    return rows[top(cosines, k)], rows[:0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +172,7 @@ class _Ranking:
         """Compare a query with passages."""
         held = cover(
             query,
-            [each.sentences for each in found],
+            [each.body for each in found],
             [each.headings for each in found],
             background.vectors,
         )

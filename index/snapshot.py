@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,8 @@ class Snapshot:
     codes : ndarray of uint64, shape (n_words, n_passages), optional
         Signs of the passages' vectors, in the order of ``passage_rows``; None where there are so
         few that every vector is compared.
+    counts : dict of str to int
+        In how many passages words stand that were asked for before.
     """
 
     generation: int
@@ -46,6 +48,7 @@ class Snapshot:
     sentence_rows: NDArray[np.int64]
     passages: int
     codes: Codes | None
+    counts: dict[str, int] = field(default_factory=dict)
 
     def places(self, rows: NDArray[np.int64]) -> list[tuple[int, int]]:
         """Return the article's number and the ordinal of the passage or sentence in each row."""

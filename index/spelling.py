@@ -36,18 +36,16 @@ def correct(question: str, in_corpus: Counts, everyday: Mapping[str, int]) -> st
     str
         The question, its other words and its spaces untouched.
     """
-    unknown = {
-        word for match in TOKEN.finditer(question) if _may_be_misspelt(word := fold(match.group()))
-    }
-    if not unknown:
+    words = {fold(match.group()) for match in TOKEN.finditer(question)}
+    forms = {word: _forms(word) for word in words if _may_be_misspelt(word)}
+    forms = {word: each for word, each in forms.items() if each.isdisjoint(everyday)}
+    if not forms:
         return question
-    forms = {word: _forms(word) for word in unknown}
     held = in_corpus({form for each in forms.values() for form in each})
     better = {
         word: nearest
-        for word in sorted(unknown)
-        if not any(form in held or form in everyday for form in forms[word])
-        and (nearest := _nearest(word, in_corpus, everyday)) != word
+        for word in sorted(forms)
+        if forms[word].isdisjoint(held) and (nearest := _nearest(word, in_corpus, everyday)) != word
     }
     return TOKEN.sub(lambda match: better.get(fold(match.group()), match.group()), question)
 

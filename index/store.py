@@ -179,12 +179,12 @@ class PassageIndex:
             return []
         background = self._background()
         with self._reading() as connection:
-            query = correct(query, partial(passage_counts, connection), background.rank)
-        vector = self.encoder.encode([query])[0]
-        with self._reading() as connection:
             snapshot = self._current(connection)
             if not snapshot.passages:
                 return []
+            in_corpus = partial(passage_counts, connection, snapshot.counts)
+            query = correct(query, in_corpus, background.rank)
+            vector = self.encoder.encode([query])[0]
             return search(connection, snapshot, background, query, vector, k)
 
     @contextmanager
@@ -229,12 +229,12 @@ class PassageIndex:
         CorpusError
             If one of the ids is not indexed; then none is removed.
         """
-        held = {info.id for info in self.articles()}
-        for id in ids:
-            if id not in held:
-                raise CorpusError(
-                    f"no article is called {id}; footnote sources lists those there are."
-                )
+        with self._reading() as connection:
+            for id in ids:
+                if not connection.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone():
+                    raise CorpusError(
+                        f"no article is called {id}; footnote sources lists those there are."
+                    )
         with self.writing() as writer:
             writer.remove(ids)
 

@@ -33,35 +33,35 @@ def test_similarity_starts_at_a_cosine_of_a_fifth() -> None:
 
 
 def test_share_of_words_held_is_weighted_by_rarity() -> None:
-    found = cover(query("north", "plant"), [[["plant"], ["x"]], [["north"]]], [[], []], vectors)
+    found = cover(query("north", "plant"), ["plant\nx", "north"], ["", ""], vectors)
     assert found.sentences.tolist() == [0.25, 0, 0.75]
     assert found.passages.tolist() == [0.25, 0.75]
 
 
 def test_like_words_count_in_part() -> None:
-    found = cover(query("plant"), [[["factory"]]], [[]], vectors)
+    found = cover(query("plant"), ["factory"], [""], vectors)
     assert found.passages.tolist() == pytest.approx([0.5])
 
 
 def test_headings_count_in_part_and_not_twice() -> None:
-    found = cover(query("north"), [[["x"]], [["north"]]], [["north"], ["north"]], vectors)
+    found = cover(query("north"), ["x", "north"], ["north", "north"], vectors)
     assert found.passages.tolist() == pytest.approx([HEADING_SHARE, 1])
     assert found.sentences.tolist() == [0, 1]
 
 
 def test_neighbouring_words_are_pairs_only_within_a_sentence() -> None:
-    bodies = [[["north", "plant"]], [["north"], ["plant"]], [["plant", "north"]]]
-    found = cover(query("north", "plant"), bodies, [[], [], []], vectors)
+    bodies = ["north plant", "north\nplant", "plant north"]
+    found = cover(query("north", "plant"), bodies, ["", "", ""], vectors)
     assert found.pairs.tolist() == [0.25, 0, 0]
 
 
 def test_word_that_the_corpus_lacks_finds_what_is_one_slip_away() -> None:
-    found = cover(query("norht", unknown=("norht",)), [[["north"]], [["x"]]], [[], []], vectors)
+    found = cover(query("norht", unknown=("norht",)), ["north", "x"], ["", ""], vectors)
     assert found.passages.tolist() == pytest.approx([SLIP_SIMILARITY, 0])
 
 
 def test_query_without_words_is_held_by_nothing() -> None:
     empty = Query((), (), np.zeros(0, np.float32), frozenset())
-    found = cover(empty, [[["plant"], []]], [[]], vectors)
+    found = cover(empty, ["plant\n"], [""], vectors)
     assert found.passages.tolist() == [0]
     assert found.pairs.tolist() == [0]

@@ -23,8 +23,14 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 
 def test_passages_are_counted_once_for_each_word(connection: sqlite3.Connection) -> None:
-    assert passage_counts(connection, ["red", "bus", "tram"]) == {"red": 2, "bus": 1}
-    assert passage_counts(connection, []) == {}
+    known: dict[str, int] = {}
+    assert passage_counts(connection, known, ["red", "bus", "tram"]) == {"red": 2, "bus": 1}
+    assert known == {"red": 2, "bus": 1}
+    assert passage_counts(connection, known, []) == {}
+
+
+def test_passages_counted_before_are_not_counted_again(connection: sqlite3.Connection) -> None:
+    assert passage_counts(connection, {"red": 7}, ["red", "bus"]) == {"red": 7, "bus": 1}
 
 
 def test_rarity_counts_the_background_in() -> None:
