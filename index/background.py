@@ -18,9 +18,9 @@ from index.models import DEFAULT_MODEL, WEIGHTS, model_folder
 HALF_RANK = 20
 MOST = 0.9
 UNKNOWN_RANK = 40_000
-WHOLE_WORD = re.compile(r"[a-z0-9]{2,}|[ai0-9]")
-# Every so many rows make the mean: enough for it.
-MEAN_STRIDE = 32
+WHOLE_WORD = re.compile(r"^(?:[a-z0-9]{2,}|[ai0-9])$", re.MULTILINE)
+# So many neighbouring rows of every so many make the mean: enough for it.
+MEAN_ROWS, MEAN_STRIDE = 32, 1024
 # So many words are made at once: what is made of them stays small.
 WORDS_AT_ONCE = 512
 REMEMBERED_WORDS = 20_000
@@ -44,13 +44,17 @@ class Background:
     """
 
     def __init__(self, vocabulary: Sequence[str], embeddings: StoredRows) -> None:
-        words = filter(WHOLE_WORD.fullmatch, vocabulary)
-        self.rank = {word: rank for rank, word in enumerate(words, 1)}
-        first = next((i for i, word in enumerate(vocabulary) if word == "the"), 0)
-        sample = np.arange(first, len(vocabulary), MEAN_STRIDE)
-        self._mean = embeddings.read(sample).mean(axis=0)
+        words = WHOLE_WORD.findall("\n".join(vocabulary))
+        self.rank = dict(zip(words, range(1, len(words) + 1), strict=True))
+        self._pieces = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
+        first = self._pieces.get("the", 0)
+        sample = [
+            row
+            for start in range(first, len(vocabulary), MEAN_STRIDE)
+            for row in range(start, min(start + MEAN_ROWS, len(vocabulary)))
+        ]
+        self._mean = embeddings.read(np.array(sample)).mean(axis=0)
         self._embeddings = embeddings
-        self._pieces = {piece: row for row, piece in enumerate(vocabulary)}
         self._known: dict[str, int] = {}  # rows of `_rows`
         # What is not yet written of it takes no memory.
         self._rows = np.empty((REMEMBERED_WORDS, embeddings.shape[1]), np.float32)

@@ -21,8 +21,8 @@ from index.types import Hit, Passage, SentenceScore, Span
 from index.words import content_words
 
 # From each side this many go into the common ranking, or as many as are wanted; on training
-# questions 100 rank no better.
-CANDIDATES = 30
+# questions neither 100 rank better nor 10 worse.
+CANDIDATES = 16
 # No question needs more; it bounds what a pasted page costs.
 MAX_QUERY_WORDS = 64
 # Among many passages, so many with the nearest signs have their vectors compared.
