@@ -29,7 +29,7 @@ from index.types import (
 )
 
 if TYPE_CHECKING:
-    from index.minibert import BertTrunk, load_tokenizer
+    from index.minibert import BertTrunk, load_tokenizer, read_tensors, widened
     from index.passages import split_article
     from index.refresh import Progress, UpdateReport, update
     from index.sources import MAX_BYTES, read_articles
@@ -43,9 +43,11 @@ _LATE = {
     "UpdateReport": "index.refresh",
     "load_tokenizer": "index.minibert",
     "read_articles": "index.sources",
+    "read_tensors": "index.minibert",
     "split_article": "index.passages",
     "update": "index.refresh",
     "upgrade": "index.writer",
+    "widened": "index.minibert",
 }
 
 __all__ = [
@@ -76,9 +78,11 @@ __all__ = [
     "load_tokenizer",
     "model_folder",
     "read_articles",
+    "read_tensors",
     "split_article",
     "update",
     "upgrade",
+    "widened",
 ]
 
 

@@ -44,7 +44,7 @@ class Background:
     """
 
     def __init__(self, vocabulary: Sequence[str], embeddings: StoredRows) -> None:
-        words = WHOLE_WORD.findall("\n".join(vocabulary))
+        words: list[str] = WHOLE_WORD.findall("\n".join(vocabulary))
         self.rank = dict(zip(words, range(1, len(words) + 1), strict=True))
         self._pieces = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
         first = self._pieces.get("the", 0)

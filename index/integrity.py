@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index import ledger
+from index.codes import signs
 from index.errors import DamagedError
 from index.seals import SETTINGS, article_sum, settings_sum
+from index.snapshot import code_file
 
 # What must hold between the tables; each row found is a contradiction.
 CONTRADICTIONS = {
@@ -65,6 +71,38 @@ def damaged_article(what: str, folder: Path, id: str, source: str) -> DamagedErr
         f"the {what} of {id} in {folder} are damaged; run footnote remove {id} and then footnote "
         f"index {source}, or delete the folder {folder} and index your articles again."
     )
+
+
+def check_codes(
+    folder: Path, number: int, matrix: NDArray[np.float32], rows: Sequence[tuple[int, int]]
+) -> None:
+    """Compare the stored signs of vectors, where there are any, with the vectors.
+
+    Parameters
+    ----------
+    folder : Path
+    number : int
+        The matrix file's.
+    matrix : ndarray of float32, shape (n_rows, dimension)
+    rows : sequence of (first, count)
+        Those that count.
+
+    Raises
+    ------
+    DamagedError
+        If they differ, or are too few.
+    """
+    file = code_file(folder, number, matrix.shape[1])
+    if not file.path.exists():
+        return  # they are made anew
+    remedy = f"{file.path} is damaged; delete this file, it is made anew."
+    try:
+        codes = file.map(len(matrix))
+    except DamagedError as error:
+        raise DamagedError(remedy) from error
+    for first, count in rows:
+        if not np.array_equal(signs(matrix[first : first + count]), codes[first : first + count]):
+            raise DamagedError(remedy)
 
 
 def _check_pages(connection: sqlite3.Connection, path: Path) -> None:

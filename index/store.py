@@ -16,7 +16,7 @@ from index.background import Background, load_background
 from index.encoder import Encoder, SentenceEncoder, check_weights
 from index.errors import CorpusError, MismatchError
 from index.formats import MAX_WORDS, OVERLAP_SENTENCES, SPLITTER
-from index.integrity import damaged_article, examine
+from index.integrity import check_codes, damaged_article, examine
 from index.lexical import passage_counts
 from index.models import DEFAULT_MODEL
 from index.search import search
@@ -97,7 +97,8 @@ class PassageIndex:
         Parameters
         ----------
         deep : bool
-            Compare all that the ledger says with its checksums, too, article by article.
+            Compare all that the ledger says with its checksums, too, article by article, and the
+            codes with the vectors.
 
         Raises
         ------
@@ -110,11 +111,16 @@ class PassageIndex:
         with self._reading() as connection:
             snapshot = self._current(connection)
             ledger.verify(connection, self.folder / ledger.LEDGER)
-            for id, source, first, count, checksum in connection.execute(
+            articles = connection.execute(
                 "SELECT id, source, first_row, passages + sentences, checksum FROM article"
-            ):
+            ).fetchall()
+            for id, source, first, count, checksum in articles:
                 if checksum_of(snapshot.matrix[first : first + count]) != checksum:
                     raise damaged_article("vectors", self.folder, id, source)
+            if deep:
+                matrix = int(ledger.settings_of(connection)["matrix"])
+                rows = [(first, count) for _, _, first, count, _ in articles]
+                check_codes(self.folder, matrix, snapshot.matrix, rows)
         return snapshot.passages
 
     def settings(self) -> dict[str, str]:

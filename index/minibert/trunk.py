@@ -120,10 +120,16 @@ class BertTrunk:
     layers: tuple[Layer, ...]
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, words: Path | None = None) -> Self:
         """Open ``config.json`` and ``model.safetensors`` of a folder.
 
         Names may carry the prefix ``bert.``, as in a model with a head on the trunk.
+
+        Parameters
+        ----------
+        folder : Path
+        words : Path, optional
+            Folder of the model whose word embeddings are used, where ``folder`` has none.
 
         Raises
         ------
@@ -134,7 +140,11 @@ class BertTrunk:
         """
         config, path = bert_config(folder), folder / "model.safetensors"
         tensors = read_tensors(path)
-        prefix = "" if _WORDS in tensors else "bert."
+        prefix = "" if _POSITIONS in tensors else "bert."
+        if words:
+            lent = read_tensors(words / "model.safetensors")
+            if _WORDS in lent:
+                tensors[prefix + _WORDS] = lent[_WORDS]
 
         def stored(name: str, *sizes: str) -> Stored:
             found, shape = tensors.get(prefix + name), tuple(config[size] for size in sizes)

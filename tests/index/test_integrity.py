@@ -108,6 +108,21 @@ def test_every_flipped_byte_of_a_named_row_is_found(
     assert told(folder, hash_encoder)
 
 
+def test_flipped_bit_of_a_code_is_found_and_put_right_by_its_remedy(
+    folder: Path, hash_encoder: Any
+) -> None:
+    whole = told(folder, hash_encoder)
+    (codes,) = folder.glob("codes-*.u64")
+    flip(codes, 8 * 8, 3)  # a row of the second article
+    with pytest.raises(DamagedError, match=r"codes-1\.u64 is damaged; delete this file"):
+        told(folder, hash_encoder)
+    codes.write_bytes(codes.read_bytes()[:-8])
+    with pytest.raises(DamagedError, match=r"codes-1\.u64 is damaged; delete this file"):
+        told(folder, hash_encoder)
+    codes.unlink()
+    assert told(folder, hash_encoder) == whole
+
+
 def overwrite(path: Path, old: bytes, new: bytes) -> None:
     """Replace bytes wherever they stand, which must be somewhere."""
     content = path.read_bytes()
