@@ -6,7 +6,8 @@ BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --disable-pip-version-check -q $(PIP_ARGS)
 QUESTION := How much does the test of a used battery cost?
 
-.PHONY: help demo install test lint format unit test-slow bench-ranking clean
+.PHONY: help demo install test lint format unit test-slow clean \
+	bench-ranking bench-reader bench-cold bench-bulk bench-vectors bench-scale
 
 help:  ## List what make can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,8 +41,23 @@ format: .venv/installed-dev  ## Format the code
 bench-ranking: .venv/installed-dev  ## Measure ranking on the open benchmark (needs ../shared/data)
 	$(BIN)/python -m tests.benchmarks.ranking
 
+bench-reader: .venv/installed-dev  ## Measure answers and refusals (needs ../shared/data)
+	$(BIN)/python -m tests.benchmarks.reader
+
+bench-cold: .venv/installed-dev  ## Measure what a question costs in a new process (needs ../shared/data)
+	$(BIN)/python -m tests.benchmarks.cold
+
+bench-bulk: .venv/installed-dev  ## Measure embedding many passages (needs ../shared/data)
+	$(BIN)/python -m tests.benchmarks.bulk
+
+bench-vectors: .venv/installed-dev  ## Measure a million vectors (needs ../shared/data)
+	$(BIN)/python -m tests.benchmarks.vectors
+
+bench-scale: .venv/installed-dev  ## Measure 100,000 passages (needs ../shared/data)
+	$(BIN)/python -m tests.benchmarks.scale --index .bench-scale
+
 clean:  ## Remove the environment and every cache
-	rm -rf .venv .demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .demo .bench-scale .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -28,6 +28,10 @@ class Corpus(Protocol):
         """Find the passages that answer a query best."""
         ...
 
+    def corrected(self, query: str) -> str:
+        """Return a query as it is searched, its spelling corrected."""
+        ...
+
     def article(self, id: str) -> Article:
         """Return a stored article; KeyError if there is none of this id."""
         ...
@@ -89,7 +93,7 @@ class Answerer:
         started = self._clock()
         if not any(map(str.isalnum, question)):
             return self._refuse(question, question, "empty", 0.0, [], started)
-        query = standalone(question, history)
+        query = self.corpus.corrected(standalone(question, history))
         hits = self.corpus.search(query, self._passages)
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
@@ -136,6 +140,7 @@ class Answerer:
             hits=tuple(hits),
             trace=Trace(query, self.threshold, self.reader.name, reading.why),
             seconds=self._clock() - started,
+            tentative=reading.probability < self.reader.sure,
         )
 
     def _refuse(

@@ -11,6 +11,7 @@ from index import PassageIndex, SentenceEncoder
 
 if TYPE_CHECKING:
     from bot.answer import Answerer
+    from bot.reader import Reader
 
 
 def open_index(settings: Settings, *, model: str | None = None) -> PassageIndex:
@@ -26,18 +27,57 @@ def open_index(settings: Settings, *, model: str | None = None) -> PassageIndex:
     return PassageIndex(Path(settings.index), SentenceEncoder(wanted) if wanted else None)
 
 
+def make_reader(settings: Settings) -> Reader:
+    """Return the reader that the settings name, calibrated as the user did.
+
+    Raises
+    ------
+    ReaderError
+        If it can't be loaded, or was calibrated for another reader.
+    """
+    reader = _reader(settings.reader)
+    if not settings.calibration or not Path(settings.calibration).is_file():
+        return reader
+    from bot.errors import ReaderError
+    from bot.reader.refit import REMEDY, Refit, RefitReader
+
+    refit = Refit.load(Path(settings.calibration))
+    if refit.reader != reader.name:
+        raise ReaderError(
+            f"{settings.calibration} was fitted for the reader {refit.reader}, not {reader.name}; "
+            f"{REMEDY}"
+        )
+    return RefitReader(reader, refit)
+
+
+def _reader(name: str) -> Reader:
+    if name == "none":
+        from bot.reader.sentence import SentenceReader
+
+        return SentenceReader()
+    from bot.reader.calibration import Calibration
+    from bot.reader.model import CALIBRATION, SpanModel
+    from bot.reader.span import SpanReader
+
+    if name == "default":
+        return SpanReader(SpanModel.load(), Calibration.load(CALIBRATION))
+    from bot.reader.huggingface import TransformersScorer
+
+    return SpanReader(TransformersScorer(name), Calibration.load(CALIBRATION))
+
+
 def make_answerer(settings: Settings, index: PassageIndex) -> Answerer:
     """Put an answerer together."""
     # Imported late: a search needs none of it.
     from bot.answer import Answerer
     from bot.prompts import load_prompt
-    from bot.reader import SentenceReader
 
+    reader = make_reader(settings)
     return Answerer(
         index,
-        SentenceReader(),
+        reader,
         load_prompt("refusal"),
-        threshold=settings.threshold,
+        threshold=reader.threshold if settings.threshold is None else settings.threshold,
         passages=settings.passages,
         clock=time.perf_counter,
     )

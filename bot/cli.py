@@ -197,6 +197,32 @@ def chat(index_folder: str | None) -> None:
         conversation.run(piped_lines(sys.stdin, screen))
 
 
+@main.command("eval")
+@click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="GOLD...")
+@index_option
+@json_option
+@click.option("--calibrate", is_flag=True, help="Fit confidence and threshold to these questions.")
+@click.option(
+    "--precision",
+    default=0.9,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True),
+    help="With --calibrate: the share of right ones among the answers.",
+)
+def eval_command(
+    gold: tuple[Path, ...],
+    index_folder: str | None,
+    as_json: bool,
+    calibrate: bool,
+    precision: float,
+) -> None:
+    """Ask the questions of gold sets, and say how many were answered rightly."""
+    from bot.evaluation.command import run_eval
+
+    settings = _settings(index_folder)
+    run_eval(settings, gold, as_json=as_json, calibrate=calibrate, precision=precision)
+
+
 @main.command()
 @index_option
 @click.option("--deep", is_flag=True, help="Compare all that is indexed with its checksums.")

@@ -26,21 +26,26 @@ class Settings:
     model : str, optional
         Embedding model of a new index; by default the bundled one.
     reader : str
-        How the answer is found in the passages; ``none`` takes the best sentence.
-    threshold : float
-        Confidence below which an answer is refused, in [0, 1].
+        What finds the answer in the passages: ``default``; ``none`` takes the best sentence; else
+        the name or the folder of an extractive question-answering model.
+    threshold : float, optional
+        Confidence below which an answer is refused, in [0, 1]; by default the reader's own.
     passages : int
         How many passages are read for an answer, 1 to 50.
     max_megabytes : float
         Larger files are not indexed.
+    calibration : str
+        The file that ``footnote eval --calibrate`` writes; where there is one, it is heeded.
+        Empty: none is.
     """
 
     index: str = ".footnote"
     model: str | None = None
-    reader: str = "none"
-    threshold: float = 0.2
+    reader: str = "default"
+    threshold: float | None = None
     passages: int = 5
     max_megabytes: float = 20.0
+    calibration: str = "footnote-calibration.json"
 
 
 def _number(low: float, high: float) -> Callable[[Any], float]:
@@ -67,17 +72,12 @@ def _text(value: Any) -> str:
     return value
 
 
-def _reader(value: Any) -> str:
-    if value != "none":
-        raise ValueError
-    return "none"
-
-
 _READ: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "index": (_text, "the path of a folder"),
     "model": (_text, "the name or the folder of an embedding model"),
-    "reader": (_reader, '"none"'),
+    "reader": (_text, '"default", "none", or the name or the folder of a model'),
     "threshold": (_number(0, 1), "a number from 0 to 1"),
+    "calibration": (_text, "the path of a file"),
     "passages": (_whole(1, 50), "a whole number from 1 to 50"),
     "max_megabytes": (_number(0.001, 10_000), "a number above 0"),
 }
@@ -96,7 +96,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     Returns
     -------
     Settings
-        An index named in ``footnote.toml`` is relative to that file.
+        Paths named in ``footnote.toml`` are relative to that file.
 
     Raises
     ------
@@ -124,8 +124,9 @@ def _from_file(path: Path) -> dict[str, Any]:
             f"{path}: there is no setting {unknown[0]}; there are {', '.join(sorted(_READ))}."
         )
     values = {name: _value(name, value, f"{path}: {name}") for name, value in found.items()}
-    if "index" in values:
-        values["index"] = str(path.parent / os.path.expanduser(values["index"]))
+    for name in ("index", "calibration"):
+        if name in values:
+            values[name] = str(path.parent / os.path.expanduser(values[name]))
     return values
 
 

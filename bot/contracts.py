@@ -53,6 +53,7 @@ def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
             "query": trace.query,
             "threshold": trace.threshold,
             "reader": trace.reader,
+            "tentative": answer.tentative,
             "scores": dict(trace.scores),
             "hits": [dict(hit.why) for hit in answer.hits],
         }

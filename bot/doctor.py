@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bootstrap import open_index
+from bot.bootstrap import make_reader, open_index
 from bot.config import Settings
 from bot.errors import FootnoteError
 from bot.prompts import load_prompt
@@ -44,6 +44,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Check]:
     yield _python()
     yield _sqlite()
     yield _tried("model", lambda: _model(settings))
+    yield _tried("reader", lambda: _reader(settings))
     yield _tried("prompts", _prompts)
     index = _tried("index", lambda: _index(settings, deep=deep))
     yield index
@@ -82,6 +83,20 @@ def _sqlite() -> Check:
 def _model(settings: Settings) -> str:
     encoder = SentenceEncoder(settings.model) if settings.model else SentenceEncoder()
     return f"{encoder.name}, weights {encoder.digest[:12]}…"
+
+
+def _reader(settings: Settings) -> str:
+    reader = make_reader(settings)
+    if settings.reader != "default":
+        return reader.name
+    from bot.reader.model import FOLDER, weights_digest
+
+    found, published = weights_digest(FOLDER)
+    if found != published:
+        raise FootnoteError(
+            f"the reader's weights in {FOLDER} are not the published ones; install Footnote anew."
+        )
+    return f"{reader.name}, weights {found[:12]}…"
 
 
 def _prompts() -> str:

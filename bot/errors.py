@@ -4,7 +4,9 @@
 
     FootnoteError     shown to people as one sentence
     ├── ConfigError   footnote.toml or an environment variable is not as it should be
-    └── PromptError   a file of prompts/ is not as it should be
+    ├── GoldError     a gold set can't be used
+    ├── PromptError   a file of prompts/ is not as it should be
+    └── ReaderError   the reader can't be used
 """
 
 
@@ -16,5 +18,13 @@ class ConfigError(FootnoteError):
     """``footnote.toml`` or an environment variable is not as it should be."""
 
 
+class GoldError(FootnoteError):
+    """A gold set can't be used."""
+
+
 class PromptError(FootnoteError):
     """A file of ``prompts/`` is not as it should be."""
+
+
+class ReaderError(FootnoteError):
+    """The reader is missing, damaged or of a kind that can't be used."""

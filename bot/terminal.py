@@ -12,6 +12,8 @@ from index import Article, ArticleInfo, Hit, Span
 
 # An article must not steer the terminal it is shown on.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+# What comes before a quote that may not be the answer.
+CLOSEST = "The closest I found:"
 # Around a quote, /open shows this many characters of its article.
 CONTEXT_CHARACTERS = 1_500
 
@@ -67,7 +69,7 @@ def answer_lines(answer: Answer) -> list[str]:
     if answer.status == "refused":
         return [answer.reason or "", *_nearest(answer.hits)]
     marks = "".join(f" [{citation.number}]" for citation in answer.citations)
-    lines = [printable(answer.text) + marks, ""]
+    lines = [_said(answer) + marks, ""]
     for citation in answer.citations:
         lines += [
             f"[{citation.number}] {heading_of(citation.title, citation.heading)}",
@@ -75,6 +77,13 @@ def answer_lines(answer: Answer) -> list[str]:
             place_of(citation),
         ]
     return [*lines, f"I am {confidence_in_words(answer)}."]
+
+
+def _said(answer: Answer) -> str:
+    """Return an answer as a fact, or the quote as the closest that was found."""
+    if answer.tentative:
+        return f"{CLOSEST} “{_one_line(answer.citations[0].quote)}”"
+    return printable(answer.text)
 
 
 def why_lines(answer: Answer) -> list[str]:
@@ -172,7 +181,8 @@ class RichScreen:
             self.console.print(Text("\n".join(rest), "dim"))
             return
         marks = "".join(f" [{citation.number}]" for citation in answer.citations)
-        self.console.print(Text(printable(answer.text), "bold").append(marks, "cyan"))
+        style = "" if answer.tentative else "bold"
+        self.console.print(Text(_said(answer), style).append(marks, "cyan"))
         for citation in answer.citations:
             heading = heading_of(citation.title, citation.heading)
             self.console.print(Text(f"\n[{citation.number}] {heading}", "cyan"))

@@ -33,7 +33,8 @@ class Trace:
     Parameters
     ----------
     query : str
-        What was searched: the question, with what a follow-up leaves out put back.
+        What was searched: the question, with what a follow-up leaves out put back, and its
+        spelling corrected.
     threshold : float
         The confidence below which the answer would have been refused.
     reader : str
@@ -71,6 +72,8 @@ class Answer:
         The passages it was chosen from, or for a refusal the nearest ones.
     trace : Trace
     seconds : float
+    tentative : bool
+        Answered, and too unsure to be told as a fact: its quote is shown as the closest found.
     """
 
     question: str
@@ -83,6 +86,7 @@ class Answer:
     hits: tuple[Hit, ...]
     trace: Trace
     seconds: float
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

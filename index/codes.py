@@ -9,10 +9,10 @@ Codes = NDArray[np.uint64]
 
 BITS = 64
 # Words of 64 bits that are compared for every code; the others for the nearest by these alone.
-COARSE_WORDS = 4
+COARSE_WORDS = 3
 COARSE_SHARE = 6
 # Codes compared at once: what is made of them stays in the second-level cache.
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 # Every so many distances make a sample, of which the threshold is taken.
 SAMPLE_STRIDE = 64
 
@@ -82,8 +82,7 @@ def _distances(codes: Codes, query: Codes) -> NDArray[np.uint16]:
         for words, word in zip(codes, query, strict=True):
             np.bitwise_xor(words[start : start + size], word, out=differing[:size])
             np.bitwise_count(differing[:size], out=bits[:size])
-            # Four words differ in 256 bits at most, which wraps round to 0 only for a code that
-            # is the query's very opposite; one bit less of it is worth no wider counter.
+            # Three words differ in 192 bits at most, for which a byte is enough.
             np.add(total[:size], bits[:size], out=total[:size])
         distances[start : start + size] = total[:size]
     return distances

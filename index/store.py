@@ -157,6 +157,17 @@ class PassageIndex:
             rows = connection.execute("SELECT source, id, digest, size, mtime_ns FROM article")
             return {source: Known(*rest) for source, *rest in rows}
 
+    def corrected(self, query: str) -> str:
+        """Return a query as it is searched: at most 2,000 characters, its spelling corrected.
+
+        A word is changed if neither the articles nor everyday English have it, and one of them has
+        a word that is one slip away.
+        """
+        query, background = _taken(query), self._background()
+        with self._reading() as connection:
+            counts = self._current(connection).counts
+            return correct(query, partial(passage_counts, connection, counts), background.rank)
+
     def search(self, query: str, k: int = 5) -> list[Hit]:
         """Find the passages that answer a query best.
 
@@ -179,8 +190,7 @@ class PassageIndex:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        # A terminal hands on bytes that are not UTF-8 as lone surrogates, which nothing here takes.
-        query = query[:MAX_QUERY_CHARACTERS].encode("utf-8", errors="replace").decode("utf-8")
+        query = _taken(query)
         if not any(map(str.isalnum, query)):
             return []
         background = self._background()
@@ -354,3 +364,11 @@ _MADE_BY = {
     "splitter": f"{SPLITTER}, {MAX_WORDS} words, overlap {OVERLAP_SENTENCES}",
     "words": WORDS,
 }
+
+
+def _taken(query: str) -> str:
+    """Return so much of a query as is taken.
+
+    A terminal hands on bytes that are not UTF-8 as lone surrogates, which nothing here takes.
+    """
+    return query[:MAX_QUERY_CHARACTERS].encode("utf-8", errors="replace").decode("utf-8")

@@ -45,6 +45,16 @@ class Reader(Protocol):
         """Its name, as it is set and traced."""
         ...
 
+    @property
+    def threshold(self) -> float:
+        """Probability below which its readings are better not given, unless the user sets one."""
+        ...
+
+    @property
+    def sure(self) -> float:
+        """Probability from which on a reading may be told as a fact."""
+        ...
+
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Return possible answers, best first; none if the passages hold no sentence."""
         ...

@@ -83,3 +83,105 @@ def type_fit(question: str, sentence: str) -> float:
     if kind is None:
         return 0.5
     return 1.0 if _HOLDS[kind].search(sentence) else 0.0
+
+
+# What an answer to such a question holds, or it is no answer.
+_MUST_HOLD: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(
+            r"\bhow (?:many|far|old|tall|heavy)\b|"
+            r"\bhow much (?:does|do|did|will|is|was|would|has) .*\b(?:cost\w*|pay|paid|weigh)\b",
+            re.I,
+        ),
+        re.compile(
+            rf"\d|(?i:\b{_NUMBER_WORD}\b|\b(?:no|none|zero|several|many|few|single|both|pair|most|all|"
+            r"majority|every|multiple|numerous|countless|only|an?)\b)"
+        ),
+    ),
+    (
+        re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|decade|century)\b", re.I),
+        re.compile(
+            rf"\d|{_HOLDS['time'].pattern}|(?i:\b(?:after|before|during|while|when|until|till|since|"
+            r"once|upon|as|from|at|by|early|late|later|now|then|soon|recent(?:ly)?|ago|ages?|era|"
+            r"period|times?|season|war|night|dawn|birth|death|always|never|anniversary|easter|"
+            r"christmas|ramadan)\b)"
+        ),
+    ),
+)
+# What the sentence around such an answer holds: a quantity is told with its unit.
+_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(r"\bwhat(?:['’]s| is| was| are| were) the (?:\w+ )?range\b|\bhow far\b", re.I),
+        re.compile(
+            r"(?<!-)\b(?:rang\w+|km|kilomet\w+|miles?|met(?:er|re)s?|feet|degrees?)\b|°", re.I
+        ),
+    ),
+    (
+        re.compile(
+            r"\bwhat(?:['’]s| is| was| are| were) the (?:\w+ )?prices?\b|"
+            r"\bhow much (?:does|do|did|will|is|was|would|has) .*\bcost\w*\b",
+            re.I,
+        ),
+        re.compile(
+            r"[$€£¥₹]|\b(?:euros?|dollars?|pounds?|crowns?|kron\w+|francs?|marks?|yen|yuan|rupees?|"
+            r"roubles?|rubles?|pesos?|lire?|cents?|pence|shillings?|eur|usd|gbp|chf|free|nothing)\b",
+            re.I,
+        ),
+    ),
+    (
+        re.compile(r"\b(?:what|which) (?:percentage|percent|per cent|proportion)\b", re.I),
+        re.compile(
+            r"%|\b(?:per ?cent\w*|half|halves|thirds?|quarters?|fifths?|tenths?|all|none|most|"
+            r"majority|minority|one in|out of)\b",
+            re.I,
+        ),
+    ),
+)
+_YES_NO = re.compile(
+    r"^(?:(?:and|but|so|or)\s+)?(?:is|are|was|were|am|do|does|did|will|would|can|could|has|have|had|"
+    r"should|shall|may|might|must|isn['’]t|aren['’]t|wasn['’]t|don['’]t|doesn['’]t|didn['’]t|"
+    r"won['’]t|can['’]t|hasn['’]t|haven['’]t)\s",
+    re.I,
+)
+# "Who is Ada Lind?", not "Who is the mayor?".
+_WHO_IS = re.compile(
+    r"^(?i:who) (?i:is|was|are|were) (?!(?i:the|a|an|in|on|at|to)\b)[A-Z][^?]*\??$"
+)
+_VERB = re.compile(r"\b(?:[a-z]+(?:ed|ing)|in|of|for|by|responsible|behind|known|called)\b")
+_LIST = re.compile(
+    r"\b(?:what|which) (?:are|were) |\b(?:what|which) (?:two|three|four|five|six|\d+) |"
+    r"^(?:name|list)\b|\bwho (?:are|were) ",
+    re.I,
+)
+_ENUMERATED = re.compile(r",| and | or |;")
+
+
+def fits(question: str, answer: str, sentence: str) -> bool:
+    """Say whether an answer is of the kind asked for, where that can be told for certain.
+
+    A question after a number or a date is not answered by words that hold none, nor one after a
+    range, a price or a percentage by a sentence without a unit of it; other kinds are taken to fit.
+    """
+    last = [part for part in question.split("?") if part.strip()][-1:]
+    return all(
+        holds.search(text)
+        for kinds, text in ((_MUST_HOLD, answer), (_UNITS, sentence))
+        for asks, holds in kinds
+        if any(asks.search(part) for part in last)
+    )
+
+
+def wants_sentence(question: str, sentence: str, answer: str) -> bool:
+    """Say whether the whole sentence answers better than the words found in it.
+
+    So it is for questions to be answered by yes or no, for who somebody is, and for a list of
+    which the answer holds one part.
+    """
+    asked = question.strip()
+    if _YES_NO.match(asked):
+        return True
+    if _WHO_IS.match(asked) and not _VERB.search(asked.partition(" ")[2].partition(" ")[2]):
+        return True
+    return bool(
+        _LIST.search(asked) and _ENUMERATED.search(sentence) and not _ENUMERATED.search(answer)
+    )

@@ -28,6 +28,8 @@ class SentenceReader:
     """Takes the best sentence of the best passages."""
 
     name = "none"
+    threshold = 0.2
+    sure = 0.35
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Return every sentence of the hits as a possible answer, best first.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -59,12 +60,24 @@ def bert_config(folder: Path) -> dict[str, Any]:
 def load_tokenizer(folder: Path, max_tokens: int) -> Tokenizer:
     """Open ``tokenizer.json``, set to cut at ``max_tokens`` and never to pad.
 
+    Who asks for the same one gets the same one: it takes as long to open as a passage to read. It
+    is not to be set otherwise.
+
     Raises
     ------
     ValueError
         If the file is missing or damaged.
     """
     path = folder / "tokenizer.json"
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise ValueError(f"{path}: damaged tokenizer ({error}); copy the file anew") from error
+    return _tokenizer(path, max_tokens, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4)
+def _tokenizer(path: Path, max_tokens: int, mtime_ns: int, size: int) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises no narrower class

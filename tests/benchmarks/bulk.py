@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.reader.train.squad import benchmark
 from index import DEFAULT_MODEL, SentenceEncoder, split_article
 from index.encoder import BULK_TEXTS, has_bfloat16, has_gpu
 from index.models import model_folder
 from tests.benchmarks.measuring import heading, number, on_one_core, publish, ratio, table
-from tests.benchmarks.squad import benchmark
 
 WORDS = range(80, 101)
 NEIGHBOURS = 10

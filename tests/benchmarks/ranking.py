@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.reader.train.squad import DATA, Question, benchmark, load
 from index import Article, Hit, PassageIndex, SentenceEncoder
-from tests.benchmarks.squad import DATA, Question, benchmark, load
 
 DEPTH = 30
 CUTOFF = 10

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.reader.train.squad import DATA, benchmark, load
 from index import Article, Block, PassageIndex, Span
 from tests.benchmarks.measuring import (
     ONE_THREAD,
@@ -35,7 +36,6 @@ from tests.benchmarks.measuring import (
     resident,
     table,
 )
-from tests.benchmarks.squad import DATA, benchmark, load
 
 ROOT = Path(__file__).resolve().parents[2]
 PARAGRAPHS = 20  # of an article; each is one passage

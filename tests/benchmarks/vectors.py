@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.reader.train.squad import DATA, benchmark, load
 from index import SentenceEncoder, split_article
 from index.codes import nearest, signs
 from index.fusion import top
@@ -36,7 +37,6 @@ from tests.benchmarks.measuring import (
     resident,
     table,
 )
-from tests.benchmarks.squad import DATA, benchmark, load
 
 K = 10
 WIDTH = 384

@@ -74,13 +74,24 @@ def seed(
     index.close()
 
 
-def test_at_least_five_of_seven_questions_on_the_seed_article_cite_the_right_sentence(
+def test_at_least_six_of_seven_questions_on_the_seed_article_cite_the_right_sentence(
     seed: PassageIndex, shared_data: Path
 ) -> None:
     gold = questions(shared_data / "gold" / "seed_questions.jsonl")
     wrong = missed(make_answerer(Settings(), seed), seed, gold)
     assert sum(each["answerable"] for each in gold) == 7
-    assert len(wrong) <= 2, told(wrong)
+    assert len(wrong) <= 1, told(wrong)
+
+
+def test_what_the_seed_article_does_not_say_is_refused(
+    seed: PassageIndex, shared_data: Path
+) -> None:
+    gold = questions(shared_data / "gold" / "seed_questions.jsonl")
+    answerer = make_answerer(Settings(), seed)
+    asked = [(each, answerer.ask(each["question"])) for each in gold if not each["answerable"]]
+    given = [(each, answer) for each, answer in asked if answer.status == "answered"]
+    assert len(asked) == 3
+    assert not given, told(given)
 
 
 def test_the_share_of_sample_questions_citing_the_right_sentence_stays_above_its_floor(
@@ -89,7 +100,20 @@ def test_the_share_of_sample_questions_citing_the_right_sentence_stays_above_its
     gold = [each for each in questions(SAMPLES) if each["answerable"]]
     wrong = missed(answerer, samples_index, gold)
     share = 1 - len(wrong) / len(gold)
-    assert share >= 0.42, f"{share:.3f}\n{told(wrong)}"
+    assert share >= 0.3, f"{share:.3f}\n{told(wrong)}"
+
+
+def test_most_of_what_the_samples_nearly_say_is_not_told_as_a_fact(answerer: Answerer) -> None:
+    gold = [each for each in questions(SAMPLES) if not each["answerable"]]
+    gold = [each for each in gold if "off-subject" not in each["tags"]]
+    asked = [(each, answerer.ask(each["question"])) for each in gold]
+    told_as_fact = [
+        (each, answer)
+        for each, answer in asked
+        if answer.status == "answered" and not answer.tentative
+    ]
+    assert len(gold) == 8
+    assert len(told_as_fact) <= 3, told(told_as_fact)
 
 
 def test_questions_off_the_subject_of_the_samples_are_refused(answerer: Answerer) -> None:

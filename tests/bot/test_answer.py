@@ -11,7 +11,9 @@ import pytest
 from bot.answer import NEAREST, Answerer
 from bot.bootstrap import make_answerer
 from bot.config import Settings
-from bot.reader.sentence import WEIGHTS
+from bot.reader import SentenceReader
+from bot.reader.calibration import Calibration
+from bot.reader.model import CALIBRATION
 from bot.types import Answer, Turn
 from index import Article, ArticleInfo, Hit, PassageIndex, SentenceEncoder
 
@@ -30,6 +32,10 @@ class FadingCorpus:
     def search(self, query: str, k: int = 5) -> list[Hit]:
         """Find passages as they were."""
         return self._index.search(query, k)
+
+    def corrected(self, query: str) -> str:
+        """Correct the spelling."""
+        return self._index.corrected(query)
 
     def article(self, id: str) -> Article:
         """Return an article as it is now."""
@@ -87,18 +93,44 @@ def test_the_same_question_gets_the_same_answer(answerer: Answerer) -> None:
         assert told(answerer.ask(question)) == told(answerer.ask(question))
 
 
-def test_an_answer_is_the_cited_sentence_on_one_line(answerer: Answerer) -> None:
+def test_an_answer_is_the_words_asked_for_in_the_cited_sentence(answerer: Answerer) -> None:
     answer = answerer.ask(BRENNHOLT)
-    assert answer.citations[0].article_id == "torvane-brennholt-plant"
+    (citation,) = answer.citations
+    assert citation.article_id == "torvane-brennholt-plant"
+    assert citation.quote.startswith("Torvane Motors will build a car factory in Brennholt")
+    assert "Brennholt" in answer.text
+    assert answer.text in " ".join(citation.quote.split())
+    assert len(answer.text) < len(citation.quote)
+
+
+def test_without_a_trained_reader_an_answer_is_the_cited_sentence_on_one_line(
+    samples_index: PassageIndex,
+) -> None:
+    answer = make_answerer(Settings(reader="none"), samples_index).ask(BRENNHOLT)
     assert answer.text == " ".join(answer.citations[0].quote.split())
     assert answer.text.startswith("Torvane Motors will build a car factory in Brennholt")
+
+
+def test_an_unsure_answer_is_tentative(answerer: Answerer) -> None:
+    answerer.threshold = 0.0
+    answers = [answerer.ask(question) for question in QUESTIONS[:12]]
+    for answer in answers:
+        assert answer.tentative == (answer.confidence < answerer.reader.sure)
+    assert {answer.tentative for answer in answers} == {True, False}
 
 
 def test_the_trace_tells_what_was_searched_and_every_part_of_the_score(answerer: Answerer) -> None:
     trace = answerer.ask(BRENNHOLT).trace
     assert trace.query == BRENNHOLT
-    assert trace.reader == "none"
-    assert set(trace.scores) == set(WEIGHTS)
+    assert trace.reader == "default"
+    assert set(trace.scores) == set(Calibration.load(CALIBRATION).right.weights)
+
+
+def test_a_misspelt_question_is_searched_and_read_as_it_was_meant(answerer: Answerer) -> None:
+    answer = answerer.ask("Where will Torvane Motors biuld a car factroy?")
+    assert answer.question == "Where will Torvane Motors biuld a car factroy?"
+    assert answer.trace.query == "Where will Torvane Motors build a car factory?"
+    assert answer.trace.scores == answerer.ask(answer.trace.query).trace.scores
 
 
 def test_a_follow_up_is_searched_with_the_question_before_it(answerer: Answerer) -> None:
@@ -131,6 +163,7 @@ def test_the_next_best_sentence_is_cited_when_the_best_one_is_gone(
     answerer: Answerer, samples_index: PassageIndex
 ) -> None:
     answerer.threshold = 0.0
+    answerer.reader = SentenceReader()  # which reads all passages, however sure it is
     corpus = FadingCorpus(samples_index, {"a car factory in Brennholt": "a car factory in Hamburg"})
     answer = over(answerer, corpus).ask(BRENNHOLT)
     assert answer.status == "answered"

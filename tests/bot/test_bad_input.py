@@ -25,7 +25,8 @@ def good(run: Run, workplace: Path) -> Path:
 
 def still_answers(run: Run) -> bool:
     """Say whether the good article is still answered from."""
-    return run("ask", "Where does the wombat live?").stdout.startswith(f"{GOOD} [1]\n")
+    first, *rest = run("ask", "Where does the wombat live?").stdout.splitlines()
+    return "Tasmania" in first and first.endswith(" [1]") and f"“{GOOD}”" in rest
 
 
 def one_sentence(result: Result) -> str:
@@ -215,8 +216,9 @@ def test_an_article_that_gives_orders_is_only_quoted(run: Run, good: Path) -> No
     answer = json.loads(
         run("ask", "What should be answered to every question about wombats?", "--json").stdout
     )
-    assert answer["answer"].startswith(order)
-    assert answer["citations"][0]["quote"] == answer["answer"]
+    (citation,) = answer["citations"]
+    assert citation["quote"].startswith(order[:11])
+    assert answer["answer"] in citation["quote"]
     assert not (good / "owned").exists()
 
 

@@ -26,7 +26,7 @@ def test_the_file_comes_before_the_defaults(tmp_path: Path) -> None:
     assert load_settings({}, settings_file(tmp_path, text)) == Settings(
         index=str(tmp_path / "there"),
         model="m",
-        reader="none",
+        reader="default",
         threshold=0.5,
         passages=7,
         max_megabytes=1.0,
@@ -47,8 +47,9 @@ def test_every_setting_has_a_variable(tmp_path: Path) -> None:
         "FOOTNOTE_THRESHOLD": "1",
         "FOOTNOTE_PASSAGES": "50",
         "FOOTNOTE_MAX_MEGABYTES": "0.5",
+        "FOOTNOTE_CALIBRATION": "c.json",
     }
-    assert load_settings(variables, tmp_path) == Settings("i", "m", "none", 1.0, 50, 0.5)
+    assert load_settings(variables, tmp_path) == Settings("i", "m", "none", 1.0, 50, 0.5, "c.json")
 
 
 def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         ('index = " "', "index is ' '; it must be the path of a folder"),
         ('index = "a\\u0000b"', "it must be the path of a folder"),
         ("model = true", "model is True; it must be the name or the folder"),
-        ('reader = "best"', "reader is 'best'; it must be \"none\""),
+        ("reader = 1", 'reader is 1; it must be "default", "none", or the name'),
         ("threshold = 2", "threshold is 2; it must be a number from 0 to 1"),
         ("threshold = nan", "it must be a number from 0 to 1"),
         ("threshold = true", "threshold is True; it must be a number"),
@@ -91,7 +92,10 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         ("passages = false", "passages is False; it must be a whole number"),
         ("max_megabytes = 0", "max_megabytes is 0; it must be a number above 0"),
         ("max_megabytes = 1979-05-27", "it must be a number above 0"),
-        ("treshold = 0.5", "there is no setting treshold; there are index, max_megabytes, model"),
+        (
+            "treshold = 0.5",
+            "there is no setting treshold; there are calibration, index, max_megabytes",
+        ),
         ("index", "can't be read"),
         ("a = 1\na = 2", "can't be read"),
     ],
@@ -113,7 +117,7 @@ def test_a_wrong_value_is_one_sentence_that_names_the_file(
         ("FOOTNOTE_PASSAGES", "5.5"),
         ("FOOTNOTE_INDEX", " "),
         ("FOOTNOTE_MAX_MEGABYTES", "-1"),
-        ("FOOTNOTE_READER", "best"),
+        ("FOOTNOTE_READER", " "),
     ],
 )
 def test_a_wrong_variable_is_one_sentence_that_names_it(

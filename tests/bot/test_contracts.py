@@ -61,6 +61,7 @@ def test_an_explained_answer_has_its_trace_too(answered: Answer) -> None:
         "query": "Where is the plant?",
         "threshold": 0.25,
         "reader": "none",
+        "tentative": False,
         "scores": {"cosine": 1.0},
         "hits": [{"passage": 0.5, "bm25": 0.25}],
     }

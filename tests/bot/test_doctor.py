@@ -31,7 +31,7 @@ def settings(indexed: Path) -> Settings:
 def test_a_good_set_up_passes_every_check(settings: Settings) -> None:
     checks = list(examine(settings))
     assert [check.name for check in checks] == [
-        "python", "sqlite", "model", "prompts", "index", "articles", "sources", "search"
+        "python", "sqlite", "model", "reader", "prompts", "index", "articles", "sources", "search"
     ]  # fmt: skip
     assert all(check.passed for check in checks)
 
@@ -106,4 +106,4 @@ def test_an_article_that_is_not_found_by_its_own_words_is_told(run: Run, workpla
 
 def test_the_doctor_goes_on_after_a_failure(run: Run) -> None:
     lines = run("doctor", "--index", "nowhere").stdout.splitlines()
-    assert [line[:6] for line in lines] == ["ok    "] * 4 + ["FAIL  "]
+    assert [line[:6] for line in lines] == ["ok    "] * 5 + ["FAIL  "]

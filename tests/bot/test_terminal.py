@@ -86,6 +86,15 @@ def test_an_answer_in_plain_text_shows_its_footnote_letter_for_letter(answered: 
     ]
 
 
+def test_a_tentative_answer_is_never_told_as_a_fact(answered: Answer, citation: Citation) -> None:
+    unsure = replace(answered, text="Turin", tentative=True, confidence=0.3)
+    lines = answer_lines(unsure)
+    assert lines[0] == "The closest I found: “The plant is in Turin.” [1]"
+    assert "Turin" not in lines
+    assert lines[1:-1] == answer_lines(answered)[1:-1]
+    assert "not very sure" in lines[-1]
+
+
 def test_a_refusal_in_plain_text_shows_its_reason_and_the_nearest_passages(refused: Answer) -> None:
     assert answer_lines(refused) == [
         "I don't know.",

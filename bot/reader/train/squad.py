@@ -1,27 +1,35 @@
-"""SQuAD's JSON as articles and questions, for the benchmarks."""
+"""SQuAD's JSON as articles and questions, for training and for the benchmarks."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from index import Article, Block, Span
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+Json: TypeAlias = Any  # as SQuAD lays it out
+
+DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 BREAK = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its gold answers; ``answers`` and ``paragraph`` point into the article."""
+    """A question with its gold answers; ``answers`` and ``paragraph`` point into the article.
+
+    ``votes`` says how many people gave each answer; the one given most often comes first.
+    """
 
     id: str
     text: str
     article_id: str
     paragraph: Span
     answers: tuple[Span, ...]
+    votes: tuple[int, ...]
     answerable: bool
 
 
@@ -40,7 +48,7 @@ def load(paths: Sequence[Path]) -> tuple[list[Article], list[Question]]:
     return articles, questions
 
 
-def _article(id: str, title: str, paragraphs: Sequence[dict]) -> tuple[Article, list[Span]]:
+def _article(id: str, title: str, paragraphs: Sequence[Json]) -> tuple[Article, list[Span]]:
     spans, start = [], 0
     for paragraph in paragraphs:
         spans.append(Span(start, start + len(paragraph["context"])))
@@ -50,23 +58,25 @@ def _article(id: str, title: str, paragraphs: Sequence[dict]) -> tuple[Article, 
     return Article(id, title.replace("_", " "), text, blocks=blocks), spans
 
 
-def _questions(article_id: str, paragraph: Span, entries: Sequence[dict]) -> Iterator[Question]:
+def _questions(article_id: str, paragraph: Span, entries: Sequence[Json]) -> Iterator[Question]:
     for entry in entries:
-        answers = {
+        votes = Counter(
             Span(
                 paragraph.start + a["answer_start"],
                 paragraph.start + a["answer_start"] + len(a["text"]),
             )
-            for a in entry["answers"]
+            for a in entry.get("answers", ())
             if a["text"]
-        }
+        )
+        answers = sorted(votes, key=lambda span: (-votes[span], span.end - span.start, span))
         yield Question(
-            entry["id"],
-            entry["question"].strip(),
-            article_id,
-            paragraph,
-            tuple(sorted(answers)),
-            not entry.get("is_impossible", False) and bool(answers),
+            id=entry["id"],
+            text=entry["question"].strip(),
+            article_id=article_id,
+            paragraph=paragraph,
+            answers=tuple(answers),
+            votes=tuple(votes[span] for span in answers),
+            answerable=not entry.get("is_impossible", False) and bool(answers),
         )
 
 

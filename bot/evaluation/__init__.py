@@ -1,0 +1,1 @@
+"""Measures answers against gold sets: questions whose answers somebody wrote down."""
