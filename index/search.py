@@ -134,8 +134,8 @@ def _nearest(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows of the ``k`` passages and of the ``k`` sentences nearest to a vector.
 
-    Among many passages no sentence is sought by itself: of a passage that matters, the passage's
-    own vector or its words are among the nearest, too.
+    Among many passages no sentence is sought by itself, but twice as many passages: of one that
+    matters, its own vector or its words are among the nearest, too.
     """
     if snapshot.codes is None:
         cosines = np.asarray(snapshot.matrix @ vector)
@@ -145,7 +145,7 @@ def _nearest(
         )
     rows = snapshot.passage_rows[nearest(snapshot.codes, signs(vector[None])[0], RESCORED)]
     cosines = np.asarray(snapshot.matrix[rows] @ vector)
-    return rows[top(cosines, k)], rows[:0]
+    return rows[top(cosines, 2 * k)], rows[:0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,9 @@ def many(tmp_path: Path, hash_encoder: Any) -> Iterator[PassageIndex]:
 
 
 def found(index: PassageIndex) -> list[list[str]]:
+    """Return all passages, best first, for some queries."""
     queries = ("word1 of 3", "another 7", "Something else.")
-    return [[hit.passage.id for hit in index.search(query, 8)] for query in queries]
+    return [[hit.passage.id for hit in index.search(query, 40)] for query in queries]
 
 
 def test_passages_are_found_by_their_codes_as_by_their_vectors(
