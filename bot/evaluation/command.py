@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.contracts import json_bytes
 from bot.evaluation.calibrate import refit
 from bot.evaluation.gold import read_gold
-from bot.evaluation.run import Counts, Result, count, evaluate
+from bot.evaluation.run import Counts, count, evaluate
 
 
 def run_eval(
@@ -48,13 +48,15 @@ def run_eval(
         return
     path = Path(settings.calibration)
     fitted = refit(
-        [_probability(each) for each in results],
+        [each.answer.confidence for each in results],
         [each.right for each in results],
         answerer.reader.name,
         precision,
     )
     fitted.save(path)
-    kept = [each for each in results if fitted.probability(_probability(each)) >= fitted.threshold]
+    kept = [
+        each for each in results if fitted.probability(each.answer.confidence) >= fitted.threshold
+    ]
     right = sum(each.right for each in kept)
     if as_json:
         click.echo(json_bytes({**asdict(fitted), "answered": len(kept), "right": right}))
@@ -65,10 +67,6 @@ def run_eval(
     )
     if not kept:
         click.echo("No threshold reaches that precision: ask for less, or widen the articles.")
-
-
-def _probability(result: Result) -> float:
-    return result.answer.confidence
 
 
 def _lines(counts: Counts) -> list[str]:

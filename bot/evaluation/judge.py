@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.citations import find_quote
 from bot.evaluation.gold import GoldCase
 from bot.evaluation.metrics import f1
 from bot.types import Answer
@@ -25,9 +26,7 @@ def is_right(case: GoldCase, answer: Answer, index: PassageIndex) -> bool:
     if not spans:
         return f1(answer.text, case.answers) >= LIKE_ENOUGH
     return any(
-        citation.article_id == article
-        and citation.span.start < span.end
-        and span.start < citation.span.end
+        citation.article_id == article and citation.span.meets(span)
         for citation in answer.citations
         for article, span in spans
     )
@@ -38,5 +37,5 @@ def _spans(article: str, quote: str, index: PassageIndex) -> list[tuple[str, Spa
         text = index.article(article).text
     except KeyError:
         return []
-    start = text.find(quote) if quote else -1
-    return [(article, Span(start, start + len(quote)))] if start >= 0 else []
+    span = find_quote(quote, text)
+    return [(article, span)] if span else []

@@ -11,9 +11,6 @@ from typing import Self
 
 from bot.errors import ReaderError
 
-# The best of many unrelated passages looks better than the best of few; sizes are seen against it.
-CROWD = 2700
-
 
 @dataclass(frozen=True, slots=True)
 class Logistic:

@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.errors import ReaderError
-from bot.reader.scoring import Scored, ScoredSpan
-from index import Span
+from bot.reader.scoring import MAX_CHARACTERS, Scored, scored
 
 if TYPE_CHECKING:
     import torch
 
 MAX_TOKENS = 384
 MAX_QUESTION_CHARACTERS = 300
-MAX_CHARACTERS = 8_000
 MAX_ANSWER = 40
-BEST_SPANS = 8
-MOST_ODDS = 20.0
 
 
 class TransformersScorer:
@@ -86,26 +82,9 @@ class TransformersScorer:
         row = column[:, None]
         allowed = (column >= row) & (column - row < MAX_ANSWER)
         allowed &= np.array(inside)[:, None] & np.array(inside)[None]
-        if not allowed.any():
-            return Scored((), 1.0, -MOST_ODDS)
         none = float(logits[0, 0])
         logits[~allowed] = -np.inf
-        highest = max(none, float(logits.max()))
-        shares, nothing = np.exp(logits - highest), float(np.exp(none - highest))
-        something = float(shares.sum())
-        order = np.argsort(-shares, axis=None, kind="stable")[:BEST_SPANS]
-        spans = tuple(
-            ScoredSpan(
-                Span(offsets[first][0], offsets[last][1]),
-                float(shares[first, last]) / (something + nothing),
-            )
-            for first, last in (divmod(int(place), len(inside)) for place in order)
-            if shares[first, last] > 0 and offsets[first][0] < offsets[last][1]
-        )
-        odds = float(
-            np.clip(np.log(something) - np.log(max(nothing, 1e-30)), -MOST_ODDS, MOST_ODDS)
-        )
-        return Scored(spans, nothing / (something + nothing), odds)
+        return scored(logits, none, offsets)
 
 
 def _numbers(logits: torch.Tensor) -> np.ndarray[Any, np.dtype[np.float64]]:

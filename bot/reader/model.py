@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import ReaderError
-from bot.reader.scoring import Scored, ScoredSpan
+from bot.reader.scoring import MAX_CHARACTERS, MOST_ODDS, Scored, scored
 from index import (
     DEFAULT_MODEL,
     BertTrunk,
-    Span,
     load_tokenizer,
     model_folder,
     read_tensors,
@@ -27,10 +26,6 @@ CALIBRATION = FOLDER / "calibration.json"
 MAX_TOKENS = 256
 # A question is cut at so many tokens, so that the passage finds room.
 MAX_QUESTION = 64
-# A text is cut at so many characters before it is made into tokens: longer than any 256 of them.
-MAX_CHARACTERS = 8_000
-BEST_SPANS = 8
-MOST_ODDS = 20.0
 
 Floats = NDArray[np.float32]
 
@@ -127,24 +122,7 @@ class SpanModel:
         logits = self._span_logits(hidden[begin : begin + len(ids)])
         weight, bias = self.head.none
         none = float(hidden[0] @ weight[0] + bias[0])
-        highest = max(none, float(logits.max()))
-        shares = np.exp(logits - np.float32(highest))
-        nothing = float(np.exp(none - highest))
-        something = float(shares.sum(dtype=np.float64))
-        best = _largest(shares, BEST_SPANS)
-        spans = tuple(
-            ScoredSpan(
-                Span(offsets[first][0], offsets[last][1]),
-                float(shares[first, last]) / (something + nothing),
-            )
-            for first, last in best
-        )
-        odds = np.log(max(something, 1e-30)) - np.log(max(nothing, 1e-30))
-        return Scored(
-            spans,
-            nothing / (something + nothing),
-            float(np.clip(odds, -MOST_ODDS, MOST_ODDS)),
-        )
+        return scored(logits, none, offsets)
 
     def _encoded(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         encoded = self.tokenizer.encode(text, add_special_tokens=False)
@@ -180,16 +158,3 @@ def weights_digest(folder: Path) -> tuple[str, str]:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     with (folder / "model.safetensors").open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest(), str(config["sha256"])
-
-
-def _largest(shares: Floats, k: int) -> list[tuple[int, int]]:
-    """Return the places of the ``k`` largest positive shares, largest first, ties in order."""
-    flat = shares.ravel()
-    k = min(k, int(np.count_nonzero(flat)))
-    if not k:
-        return []
-    least = np.partition(flat, len(flat) - k)[len(flat) - k]
-    kept = np.flatnonzero(flat >= least)
-    order = kept[np.argsort(-flat[kept], kind="stable")][:k]
-    width = shares.shape[1]
-    return [(place // width, place % width) for place in order.tolist()]

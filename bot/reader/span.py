@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from bot.reader.calibration import CROWD, Calibration
+from bot.reader.calibration import Calibration
 from bot.reader.protocol import Reading
 from bot.reader.question import fits, type_fit, wants_sentence
 from bot.reader.scoring import Scored, ScoredSpan, SpanScorer
+from bot.reader.sentence import CROWD
 from index import Hit, SentenceScore, Span
 
 
@@ -68,7 +69,7 @@ class SpanReader:
         text, start = hit.passage.text, hit.passage.span.start
         for best in scored.spans:
             answer = Span(start + best.span.start, start + best.span.end)
-            crossed = [s for s in hit.sentences if _meet(s.span, answer)]
+            crossed = [s for s in hit.sentences if s.span.meets(answer)]
             if not crossed:
                 continue
             sentence = Span(crossed[0].span.start, crossed[-1].span.end)
@@ -107,7 +108,3 @@ def _parts(
         "type": type_fit(question, cited),
         "crowd": math.log(hit.among / CROWD),
     }
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

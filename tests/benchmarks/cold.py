@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.reader.train.calibrate import build
 from bot.reader.train.squad import benchmark
 from index import DEFAULT_MODEL, Article, Encoder, split_article
 from index.models import model_folder
@@ -34,7 +35,6 @@ from tests.benchmarks.measuring import (
     spent,
     table,
 )
-from tests.benchmarks.ranking import build
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = Path(__file__).resolve().parent / "peers"

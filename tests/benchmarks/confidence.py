@@ -21,9 +21,9 @@ from sklearn.metrics import roc_auc_score
 
 from bot.reader import Reading, SentenceReader
 from bot.reader.sentence import CROWD, CROWDING
+from bot.reader.train.calibrate import build
 from bot.reader.train.squad import DATA, Question, benchmark, load
 from index import Hit, PassageIndex
-from tests.benchmarks.ranking import build
 
 PASSAGES = 5
 # Deep enough that five passages of other articles are among them.

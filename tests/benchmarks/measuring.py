@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -143,6 +145,13 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
         "p50_ms": 1000 * statistics.median(ordered),
         "p95_ms": 1000 * ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))],
     }
+
+
+def interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return the mean and its 95 % bootstrap interval (1,000 resamples)."""
+    picks = np.random.default_rng(0).integers(0, len(values), (1000, len(values)))
+    low, high = np.percentile(np.array(values)[picks].mean(axis=1), [2.5, 97.5])
+    return float(np.mean(values)), float(low), float(high)
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:

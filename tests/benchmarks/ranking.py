@@ -15,10 +15,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
+from bot.reader.train.calibrate import build
 from bot.reader.train.squad import DATA, Question, benchmark, load
-from index import Article, Hit, PassageIndex, SentenceEncoder
+from index import Hit, PassageIndex
+from tests.benchmarks.measuring import interval
 
 DEPTH = 30
 CUTOFF = 10
@@ -50,21 +50,14 @@ def passage_rank(question: Question, hits: Sequence[Hit]) -> int | None:
     return None
 
 
-def figures(ranks: Sequence[int | None], seed: int = 0) -> dict[str, tuple[float, float, float]]:
+def figures(ranks: Sequence[int | None]) -> dict[str, tuple[float, float, float]]:
     """R@1, R@5 and nDCG@10, each with its 95 % bootstrap interval (1,000 resamples)."""
     gains = {
         "R@1": [float(r == 1) for r in ranks],
         "R@5": [float(r is not None and r <= 5) for r in ranks],
         "nDCG@10": [1 / math.log2(r + 1) if r and r <= CUTOFF else 0.0 for r in ranks],
     }
-    chooser = np.random.default_rng(seed)
-    picks = chooser.integers(0, len(ranks), (1000, len(ranks)))
-    result = {}
-    for name, values in gains.items():
-        means = np.array(values)[picks].mean(axis=1)
-        low, high = np.percentile(means, [2.5, 97.5])
-        result[name] = (float(np.mean(values)), float(low), float(high))
-    return result
+    return {name: interval(values) for name, values in gains.items()}
 
 
 def with_typo(question: str, chooser: random.Random) -> str:
@@ -87,14 +80,6 @@ def with_typo(question: str, chooser: random.Random) -> str:
 
 
 QUESTION_WORDS = {"what", "when", "where", "which", "whose", "does", "were", "have", "that", "with"}
-
-
-def build(articles: Sequence[Article], folder: Path) -> PassageIndex:
-    """Index articles, or open the folder if they are in it."""
-    index = PassageIndex(folder, SentenceEncoder())
-    if not index.exists() or len(index.articles()) != len(articles):
-        index.add(articles)
-    return index
 
 
 def run(

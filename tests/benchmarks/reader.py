@@ -24,12 +24,11 @@ from bot.config import Settings
 from bot.evaluation.metrics import exact_match, f1
 from bot.reader import Reader, Reading
 from bot.reader.model import SpanModel
-from bot.reader.train.calibrate import DEPTH, PASSAGES, expected_error, is_right
+from bot.reader.train.calibrate import DEPTH, PASSAGES, build, expected_error, is_right
 from bot.reader.train.examples import Passages, is_held_out
 from bot.reader.train.squad import DATA, Question, benchmark, load
 from index import PassageIndex
-from tests.benchmarks.measuring import heading, number, on_one_core, publish, table
-from tests.benchmarks.ranking import build
+from tests.benchmarks.measuring import heading, interval, number, on_one_core, publish, table
 
 DISTRIBUTIONS = ("numpy", "tokenizers")
 
@@ -105,14 +104,6 @@ def ask(
     deep = index.search(question.text, DEPTH)
     others = [hit for hit in deep if hit.passage.article_id != question.article_id]
     found.add("absent", question, reader.read(question.text, others[:PASSAGES]))
-
-
-def interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Return the mean and its 95 % bootstrap interval (1,000 resamples)."""
-    chooser = np.random.default_rng(0)
-    picks = chooser.integers(0, len(values), (1000, len(values)))
-    low, high = np.percentile(np.array(values)[picks].mean(axis=1), [2.5, 97.5])
-    return float(np.mean(values)), float(low), float(high)
 
 
 def refusing(found: Found, wrong: str, threshold: float) -> dict[str, float]:

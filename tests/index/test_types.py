@@ -24,6 +24,13 @@ def test_span_covers_itself_and_what_is_inside() -> None:
     assert not Span(2, 9).covers(Span(8, 10))
 
 
+def test_spans_meet_that_share_a_character() -> None:
+    assert Span(2, 5).meets(Span(4, 9))
+    assert Span(2, 5).meets(Span(3, 4))
+    assert not Span(2, 5).meets(Span(5, 9))
+    assert not Span(5, 9).meets(Span(2, 5))
+
+
 def test_spans_sort_by_place() -> None:
     assert sorted([Span(5, 6), Span(0, 9), Span(0, 2)]) == [Span(0, 2), Span(0, 9), Span(5, 6)]
 

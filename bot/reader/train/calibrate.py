@@ -114,9 +114,7 @@ def is_right(question: Question, reading: Reading) -> bool:
         question.answerable
         and reading.hit.passage.article_id == question.article_id
         and any(
-            reading.sentence.covers(gold)
-            and reading.answer.start < gold.end
-            and gold.start < reading.answer.end
+            reading.sentence.covers(gold) and reading.answer.meets(gold)
             for gold in question.answers
         )
     )

@@ -50,7 +50,7 @@ class Example:
             Sentences are added, on either side by chance, up to so many words.
         chooser : random.Random
         """
-        kept = [i for i, s in enumerate(self.sentences) for a, _ in self.answers if _meet(s, a)]
+        kept = [i for i, s in enumerate(self.sentences) for a, _ in self.answers if s.meets(a)]
         first = min(kept) if kept else chooser.randrange(len(self.sentences))
         last = max(kept) if kept else first
         while True:
@@ -70,10 +70,6 @@ class Example:
             sentences=tuple(_moved(s, shift) for s in self.sentences[first : last + 1]),
             answers=tuple((_moved(a, shift), share) for a, share in self.answers),
         )
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _moved(span: Span, shift: int) -> Span:
@@ -130,7 +126,7 @@ def negative(question: str, passage: Passage) -> Example:
 def lacks(passage: Passage, question: Question, answers: Sequence[str]) -> bool:
     """Say whether a passage holds none of a question's answers, in its place or in words."""
     if passage.article_id == question.article_id and any(
-        _meet(passage.span, answer) for answer in question.answers
+        passage.span.meets(answer) for answer in question.answers
     ):
         return False
     text = passage.text.casefold()
