@@ -1,4 +1,4 @@
-"""Text to vectors: BERT models in numpy, others and large numbers by sentence-transformers."""
+"""Text to vectors: BERT models in numpy; others, and large numbers, by faster or wider engines."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from index.models import DEFAULT_MODEL, model_folder, weights_digest, weights_st
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+    from index.minibert import MiniBertEncoder
 
 # From so many texts on, starting torch is worth its while where it has a GPU or bfloat16.
 BULK_TEXTS = 512
@@ -88,8 +90,8 @@ class SentenceEncoder:
         self.name = name
         self._folder: Path | None = None
         self._digest: str | None = None
-        self._numpy: Engine | None = None
-        self._torch: Engine | None = None
+        self._numpy: MiniBertEncoder | None = None
+        self._bulk: Engine | None = None
 
     @property
     def folder(self) -> Path:
@@ -151,13 +153,23 @@ class SentenceEncoder:
         from index.minibert import supports
 
         computed_here = self._numpy is not None or supports(self.folder)
-        if computed_here and not (texts >= BULK_TEXTS and (has_gpu() or has_bfloat16())):
-            if self._numpy is None:
-                self._numpy = _numpy_engine(self.name, self.folder)
+        if computed_here and self._numpy is None:
+            self._numpy = _numpy_engine(self.name, self.folder)
+        if self._numpy and not (texts >= BULK_TEXTS and (has_gpu() or has_bfloat16())):
             return self._numpy
-        if self._torch is None:
-            self._torch = TorchEngine(self.name, self.folder)
-        return self._torch
+        if self._bulk is None:
+            self._bulk = self._bulk_engine(self._numpy)
+        return self._bulk
+
+    def _bulk_engine(self, plain: MiniBertEncoder | None) -> Engine:
+        if plain and not has_gpu():
+            from index.minibert import compiled
+
+            if compiled.installed():
+                engine = compiled.CompiledEncoder(plain, cores())
+                if agree(plain, engine):
+                    return engine
+        return TorchEngine(self.name, self.folder)
 
 
 class TorchEngine:
@@ -175,7 +187,7 @@ class TorchEngine:
         if self._model.device.type == "cuda" or has_bfloat16():
             exact = self.encode(PROBES)
             self._model.bfloat16()
-            if (exact * self.encode(PROBES)).sum(axis=1).min() < LEAST_AGREEMENT:
+            if not _near(exact, self.encode(PROBES)):
                 self._model.float()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -191,6 +203,22 @@ class TorchEngine:
         )
         unit = torch.nn.functional.normalize(vectors.float(), dim=1)
         return np.asarray(unit.cpu().numpy(), dtype=np.float32)
+
+
+def agree(one: Engine, other: Engine) -> bool:
+    """Say whether two engines give nearly the same vectors."""
+    return _near(one.encode(PROBES), other.encode(PROBES))
+
+
+def _near(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    return bool((one * other).sum(axis=1).min() >= LEAST_AGREEMENT)
+
+
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def has_gpu() -> bool:
@@ -225,12 +253,11 @@ def _encoded(engine: Engine, parts: Sequence[list[str]]) -> Iterator[NDArray[np.
     from threadpoolctl import threadpool_limits
 
     # A thread for each core, each with BLAS to itself: matrices this small are not worth sharing.
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(cores()) as pool:
         yield from pool.map(engine.encode, parts)
 
 
-def _numpy_engine(name: str, folder: Path) -> Engine:
+def _numpy_engine(name: str, folder: Path) -> MiniBertEncoder:
     from index.minibert import MiniBertEncoder
 
     try:
