@@ -256,6 +256,6 @@ def _take_any_character() -> None:
 
 
 def _sentence(message: str) -> str:
-    from bot.terminal import printable
+    from bot.wording import printable
 
     return printable(message)

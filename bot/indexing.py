@@ -14,7 +14,7 @@ import click
 from bot.bootstrap import open_index
 from bot.config import Settings
 from bot.contracts import json_bytes
-from bot.terminal import printable
+from bot.wording import printable
 from index import Progress, Skipped, UpdateReport, update, upgrade
 
 NAMED = 20

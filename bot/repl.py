@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TextIO
 from bot.answer import Answerer
 from bot.citations import as_citation, find_again
 from bot.prompts import Prompt
-from bot.terminal import Screen, counted, source_lines, why_lines
+from bot.terminal import Screen, source_lines, why_lines
 from bot.types import Citation, Turn
+from bot.wording import counted
 from index import CorpusError, PassageIndex
 
 if TYPE_CHECKING:

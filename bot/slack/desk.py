@@ -1,0 +1,251 @@
+"""Where questions are taken on, once each, and answered."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.answer import Answerer
+from bot.config import SlackSettings
+from bot.prompts import Prompt
+from bot.slack import blocks
+from bot.slack.delivery import Delivery, Stopped
+from bot.slack.record import Provenance, made_record, recalled, remembered
+from bot.slack.state import Given, State
+from bot.slack.types import Clients, Message, Observe, Question, unobserved
+from bot.types import Answer, Turn
+from index import CorpusError, PassageIndex
+
+logger = logging.getLogger("footnote.slack")
+
+# Answers are computed by few threads, since they share the processor, and sent by many, which wait.
+READERS = 2
+SENDERS = 16
+# Seconds after which a message is begun, to be filled in when the answer is there.
+PATIENCE = 3.0
+HISTORY_TURNS = 5
+# A conversation outside threads is taken up again for this long, in seconds.
+CONVERSATION = 3_600.0
+TITLE_LIMIT = 80
+
+
+class Desk:
+    """Takes questions on, once each, and sees to it that each is answered.
+
+    A question is written down before it is acknowledged, and struck off once its answer is sent:
+    one that a crash left open is answered by :meth:`resume`.
+
+    Parameters
+    ----------
+    settings : SlackSettings
+    answerer : Answerer
+    index : PassageIndex
+        What the answerer reads.
+    state : State
+    texts : Prompt
+        ``prompts/slack.md``.
+    provenance : callable
+        Returns what answers are made with at this moment.
+    clock : callable
+        Seconds since 1970.
+    observe : Observe
+    patience : float
+        Seconds after which a message is begun, to be filled in when the answer is there.
+    """
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        answerer: Answerer,
+        index: PassageIndex,
+        state: State,
+        texts: Prompt,
+        provenance: Callable[[], Provenance],
+        *,
+        clock: Callable[[], float],
+        observe: Observe = unobserved,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.settings = settings
+        self.index = index
+        self.state = state
+        self.texts = texts
+        self.clock = clock
+        self.observe = observe
+        self._answerer = answerer
+        self._provenance = provenance
+        self._patience = patience
+        self._closing = threading.Event()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
+
+    def take(self, question: Question, client: WebClient) -> bool:
+        """Write a question down and have it answered; False if a copy of it was taken before.
+
+        Returns at once: this is called before Slack gets its acknowledgement.
+        """
+        if not self.state.claim(question, self.clock()):
+            self.observe("again", way=question.way)
+            return False
+        self.observe("asked", way=question.way)
+        self._start(question.key, client)
+        return True
+
+    def amend(self, question: Question, client: WebClient) -> bool:
+        """Answer an edited question anew, in place; False if it was never taken on."""
+        found = self.state.amend(question.key, question.text, question.edited)
+        if found == "again":
+            self._start(question.key, client, again=True)
+        return found != "unknown"
+
+    def resume(self, clients: Clients) -> int:
+        """Answer the questions that were left open when the app ended; return how many.
+
+        Parameters
+        ----------
+        clients : callable
+            Returns the client that speaks for a workspace, by the workspace's id, or None if the
+            app was removed from it: its questions are dropped.
+        """
+        resumed = 0
+        for question in self.state.open_questions():
+            client = clients(question.team)
+            if client is None:
+                self.state.give_up(question.key)
+                continue
+            self._start(question.key, client, again=True)
+            resumed += 1
+        return resumed
+
+    def close(self, seconds: float) -> bool:
+        """Finish the answers under way; True if all were within so many seconds.
+
+        What is not is answered by :meth:`resume` after the next start.
+        """
+        done = threading.Event()
+
+        def wait() -> None:
+            self._senders.shutdown(wait=True)
+            self._readers.shutdown(wait=True, cancel_futures=True)
+            done.set()
+
+        threading.Thread(target=wait, name="closing", daemon=True).start()
+        finished = done.wait(seconds)
+        self._closing.set()
+        self._senders.shutdown(wait=False, cancel_futures=True)
+        return finished
+
+    def _start(self, key: str, client: WebClient, *, again: bool = False) -> None:
+        with suppress(RuntimeError):  # closed meanwhile: it is answered after the next start
+            self._senders.submit(self._see_to, key, client, again=again)
+
+    def _see_to(self, key: str, client: WebClient, *, again: bool) -> None:
+        """Answer a question, and again while it is edited meanwhile; never leave it in silence."""
+        question = self.state.question(key)
+        delivery = self._delivery(question, client)
+        try:
+            while not self._answer(question, delivery, again=again):
+                question, again = self.state.question(key), True
+        except Stopped:
+            logger.info("closing before an answer was sent; it is sent after the next start")
+        except CorpusError as error:
+            logger.error("the index can't be read: %s", error)
+            self._apologise(question, delivery, "no-index", error)
+        except SlackApiError as error:
+            logger.error("an answer can't be sent: %s", error.response.get("error"))
+            self.observe("failed", way=question.way, error=str(error.response.get("error")))
+            self.state.give_up(key)
+        except Exception as error:
+            logger.exception("a question has no answer")
+            self._apologise(question, delivery, "apology", error)
+
+    def _answer(self, question: Question, delivery: Delivery, *, again: bool) -> bool:
+        """Answer a question; False if it was edited meanwhile."""
+        history = self._history(question)
+        reading = self._readers.submit(self._answerer.ask, question.text, history)
+        message_ts = self.state.message_of(question.key) if again else ""
+        answer, message_ts = self._awaited(reading, question, delivery, message_ts)
+        provenance = self._provenance()
+        message = self.rendered(question, answer)
+        id = id_of(question.key)
+        if message_ts:
+            message_ts = delivery.complete(message_ts, message)
+        else:
+            message_ts = delivery.send(message, perhaps_sent=again)
+        at = self.clock()
+        given = Given(id, question, message_ts, at, made_record(answer, history, provenance))
+        closed = self.state.store(
+            given, status=answer.status, generation=provenance.generation, answered=question
+        )
+        seconds = at - self.state.asked_at(question.key)
+        self.observe("answered", way=question.way, status=answer.status, seconds=seconds)
+        return closed
+
+    def _awaited(
+        self, reading: Future[Answer], question: Question, delivery: Delivery, message_ts: str
+    ) -> tuple[Answer, str]:
+        """Wait for an answer, showing that it is worked on; return it and its message, if begun."""
+        working = self.texts.render("working")
+        delivery.status(working)
+        with suppress(NotYet):
+            return reading.result(self._patience), message_ts
+        if not message_ts:
+            message_ts = delivery.begin_stream(working)
+            if message_ts:
+                self.state.begin(question.key, message_ts)
+        return reading.result(), message_ts
+
+    def rendered(self, question: Question, answer: Answer, *, stale: bool = False) -> Message:
+        """Return an answer as it is shown where it was asked for."""
+        owners = self.settings.of(question.channel).owners
+        return blocks.answer_message(
+            id_of(question.key),
+            answer,
+            [self._published(each.article_id) for each in answer.citations],
+            self.texts,
+            private=question.private,
+            person=bool(owners) and question.way != "direct",
+            stale=stale,
+        )
+
+    def _published(self, article_id: str) -> str | None:
+        try:
+            return self.index.article(article_id).published
+        except KeyError:
+            return None
+
+    def _history(self, question: Question) -> list[Turn]:
+        if question.way == "command":
+            return []
+        since = 0.0 if question.thread else self.clock() - CONVERSATION
+        earlier = self.state.earlier(question, since=since, limit=HISTORY_TURNS)
+        return [Turn(given.question.text, recalled(given.record)) for given in earlier]
+
+    def _delivery(self, question: Question, client: WebClient) -> Delivery:
+        return Delivery(client, question, blocks.mark_of(id_of(question.key)), self._closing)
+
+    def _apologise(
+        self, question: Question, delivery: Delivery, text: str, error: Exception
+    ) -> None:
+        self.observe("failed", way=question.way, error=type(error).__name__)
+        message = blocks.plain_message(id_of(question.key), self.texts.render(text))
+        try:
+            delivery.send(message, perhaps_sent=True)
+        except Stopped:
+            return
+        except Exception:
+            logger.exception("not even an apology can be sent")
+        self.state.give_up(question.key)
+
+
+def id_of(key: str) -> str:
+    """Return the id of a question's answer."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
