@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt import App
 from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.answer import Answerer
 from bot.config import Settings
-from bot.slack.asking import Workspace, question_in
+from bot.slack import clicks, commands, home, messages
 from bot.slack.desk import Desk
 from bot.slack.provenance import provenance_of
 from bot.slack.state import State
+from bot.slack.suggestions import Suggestions
 from bot.slack.types import Observe, unobserved
 from index import PassageIndex
+
+RATE_LIMIT_TRIES = 5
 
 
 def make_desk(
@@ -63,30 +67,17 @@ def make_app(desk: Desk, *, client: WebClient | None = None, **bolt: Any) -> App
     if client is not None:
         bolt["client"] = client
     app = App(name="footnote", token_verification_enabled=False, **bolt)
-    register_listeners(app, desk)
+    # It is off by default, and a call that Slack put off would be lost.
+    app.client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_TRIES))
+    suggestions = Suggestions(desk.index, desk.answerer)
+    suggestions.refresh()
+    register_listeners(app, desk, suggestions)
     return app
 
 
-def register_listeners(app: App, desk: Desk) -> None:
+def register_listeners(app: App, desk: Desk, suggestions: Callable[[], Sequence[str]]) -> None:
     """Make the app hear."""
-
-    def hear(
-        event: dict[str, Any], context: BoltContext, client: WebClient, ack: Ack
-    ) -> BoltResponse:
-        workspace = Workspace(context.team_id or "", context.bot_user_id or "")
-
-        def in_thread(channel: str, thread: str, user: str) -> bool:
-            return desk.state.in_thread(workspace.team, channel, thread, user)
-
-        question = question_in(event, workspace, desk.settings, in_thread)
-        if question is not None:
-            desk.take(question, client)
-        return ack()
-
-    # As middleware, since only that runs before Slack gets its acknowledgement.
-    for kind in ("app_mention", "message"):
-        app.event(kind, middleware=[hear])(_heard)
-
-
-def _heard() -> None:
-    """Do nothing more: the event was seen to before it was acknowledged."""
+    messages.register(app, desk)
+    commands.register(app, desk)
+    clicks.register(app, desk)
+    home.register(app, desk, suggestions)

@@ -36,6 +36,11 @@ class Workspace:
     bot: str
 
 
+def key_of(message: Mapping[str, Any], workspace: Workspace) -> str:
+    """Return what is the same for every event that tells of a message."""
+    return f"{workspace.team}:{message['channel']}:{message['ts']}"
+
+
 def plain(text: str) -> str:
     """Return a message in plain words: no mentions, links as labels, no marks of style."""
     text = text.encode("utf-8", errors="replace").decode("utf-8").replace("\0", "")
@@ -76,7 +81,7 @@ def question_in(
         return None
     direct = way == "direct"
     return Question(
-        key=f"{workspace.team}:{channel}:{ts}",
+        key=key_of(event, workspace),
         way=way,
         team=workspace.team,
         channel=channel,
@@ -85,8 +90,20 @@ def question_in(
         ts=ts,
         thread=thread if direct else thread or ts,
         private=not direct and settings.of(channel).answers == "private",
+        everybody=event.get("channel_type") == "channel",
         edited=str((event.get("edited") or {}).get("ts") or ""),
     )
+
+
+def edited_message(event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return a message as it reads now, if the event tells that somebody edited its words."""
+    if event.get("subtype") != "message_changed":
+        return None
+    now, before = event.get("message") or {}, event.get("previous_message") or {}
+    if now.get("text") == before.get("text"):  # a link's preview came, or a reply
+        return None
+    placed = {name: event.get(name) for name in ("channel", "channel_type", "type")}
+    return {**now, **placed}
 
 
 def command_question(

@@ -31,8 +31,9 @@ MODAL_LIMIT = 60_000
 MAX_SOURCES = 4
 ELLIPSIS = "…"
 
-FEEDBACK, SHOW, MORE, SHARE, PERSON = "feedback", "show_passage", "more", "share", "ask_a_person"
-WHY = "feedback_why"
+# The names by which Slack reports clicks.
+FEEDBACK, SHOW, MORE, SHARE = "feedback", "show_passage", "more", "share"
+PERSON, OPEN, WHY = "ask_a_person", "open_article", "feedback_why"
 REASONS = ("wrong", "incomplete", "bad-source", "should-have-refused")
 
 
@@ -106,7 +107,7 @@ def shared_message(message: Message, user: str, texts: Prompt) -> Message:
     )
 
 
-def passage_modal(citation: Citation, hit: Hit | None, texts: Prompt, *, gone: bool) -> Block:
+def passage_modal(citation: Citation, hit: Hit | None, texts: Prompt) -> Block:
     """Return the modal with a passage, the quote marked in it, and a link to the article."""
     passage = hit.passage if hit is not None else None
     before = after = ""
@@ -117,13 +118,11 @@ def passage_modal(citation: Citation, hit: Hit | None, texts: Prompt, *, gone: b
     pieces = [(before, {}), (citation.quote, marked), (after, {})]
     heading = heading_of(citation.title, citation.heading)
     blocks: list[Block] = [
-        _rich([_linked(cut_to(heading, TITLE_LIMIT), citation.url)]),
+        rich([linked(cut_to(heading, TITLE_LIMIT), citation.url)]),
         *_split_pieces(pieces),
     ]
-    if gone:
-        blocks.append(_context(texts.render("stale")))
     if is_link(citation.url):
-        button = {**_button(texts.render("open"), "open_article", ""), "url": citation.url}
+        button = {**_button(texts.render("open"), OPEN, ""), "url": citation.url}
         button.pop("value")
         blocks.append({"type": "actions", "elements": [button]})
     return _modal(texts.render("passage-title"), blocks)
@@ -181,13 +180,13 @@ def person_message(question: str, user: str, owners: Sequence[str], texts: Promp
     mentions: list[Block] = []
     for owner in owners:
         kind = "usergroup" if owner.startswith("S") else "user"
-        mentions += [{"type": kind, f"{kind}_id": owner}, _text(" ")]
+        mentions += [{"type": kind, f"{kind}_id": owner}, text_element(" ")]
     marks = " ".join(f"<!subteam^{each}>" if each[0] == "S" else f"<@{each}>" for each in owners)
     before, _, after = texts.render("person-asked", user="\0").partition("\0")
-    asked = [_text(before), {"type": "user", "user_id": user}, _text(after)]
+    asked = [text_element(before), {"type": "user", "user_id": user}, text_element(after)]
     quote = {
         "type": "rich_text_quote",
-        "elements": [_text(cut_to(printable(question), NOTICE_LIMIT))],
+        "elements": [text_element(cut_to(printable(question), NOTICE_LIMIT))],
     }
     section = {"type": "rich_text_section", "elements": [*mentions, *filter(_shows, asked)]}
     return Message(
@@ -248,12 +247,12 @@ def _said(answer: Answer, texts: Prompt) -> tuple[list[Block], bool]:
     marks = "".join(f" [{citation.number}]" for citation in answer.citations)
     style = {"italic": True} if answer.tentative else {"bold": True}
     parts = list(split(shown, TEXT_LIMIT))
-    blocks = [_rich([_text(part, style)]) for part in parts]
+    blocks = [rich([text_element(part, style)]) for part in parts]
     first, last = blocks[0]["elements"][0]["elements"], blocks[-1]["elements"][0]["elements"]
     if answer.tentative:
-        first[:] = [_text(texts.render("closest") + " "), _text("“"), *first]
-        last.append(_text("”"))
-    last.append(_text(marks))
+        first[:] = [text_element(texts.render("closest") + " "), text_element("“"), *first]
+        last.append(text_element("”"))
+    last.append(text_element(marks))
     return blocks, shown != text
 
 
@@ -261,15 +260,15 @@ def _sources(citations: Sequence[Citation], published: Sequence[str | None]) -> 
     dates = [*published, *(None for _ in citations)]
     for citation, date in zip(citations[:MAX_SOURCES], dates, strict=False):
         heading = cut_to(heading_of(citation.title, citation.heading), TITLE_LIMIT)
-        line = [_text(f"[{citation.number}] "), _linked(heading, citation.url)]
+        line = [text_element(f"[{citation.number}] "), linked(heading, citation.url)]
         if date:
-            line.append(_text(f" · {cut_to(printable(date), 40)}"))
+            line.append(text_element(f" · {cut_to(printable(date), 40)}"))
         quote = cut_to(printable(citation.quote), QUOTE_LIMIT)
         yield {
             "type": "rich_text",
             "elements": [
                 {"type": "rich_text_section", "elements": line},
-                {"type": "rich_text_quote", "elements": [_text(f"“{quote}”")]},
+                {"type": "rich_text_quote", "elements": [text_element(f"“{quote}”")]},
             ],
         }
 
@@ -286,9 +285,9 @@ def _nearest(hits: Sequence[Hit], texts: Prompt) -> Iterator[Block]:
             "elements": [
                 {
                     "type": "rich_text_section",
-                    "elements": [_text(f"{hit.rank}. "), _linked(heading, hit.url)],
+                    "elements": [text_element(f"{hit.rank}. "), linked(heading, hit.url)],
                 },
-                {"type": "rich_text_quote", "elements": [_text(text)]},
+                {"type": "rich_text_quote", "elements": [text_element(text)]},
             ],
         }
 
@@ -342,33 +341,35 @@ def _notice(answer: Answer, texts: Prompt) -> str:
 
 def _paragraphs(text: str, limit: int) -> Iterator[Block]:
     for part in split(cut_to(printable(text), limit) or " ", TEXT_LIMIT):
-        yield _rich([_text(part)])
+        yield rich([text_element(part)])
 
 
 def _split_pieces(pieces: Iterable[tuple[str, Block]]) -> Iterator[Block]:
     elements = [
-        _text(part, style)
+        text_element(part, style)
         for piece, style in pieces
         for part in split(cut_to(printable(piece), MODAL_LIMIT // 3), TEXT_LIMIT)
     ]
     for element in elements if sum(units(each["text"]) for each in elements) > TEXT_LIMIT else ():
-        yield _rich([element])
+        yield rich([element])
     if sum(units(each["text"]) for each in elements) <= TEXT_LIMIT:
-        yield _rich(elements)
+        yield rich(elements)
 
 
 def _modal(title: str, blocks: list[Block]) -> Block:
     return {"type": "modal", "title": _plain(title, MODAL_TITLE_LIMIT), "blocks": blocks[:99]}
 
 
-def _rich(elements: list[Block]) -> Block:
+def rich(elements: list[Block]) -> Block:
+    """Return a block of rich text."""
     return {
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": elements}],
     }
 
 
-def _text(text: str, style: Block | None = None) -> Block:
+def text_element(text: str, style: Block | None = None) -> Block:
+    """Return words of rich text, shown letter by letter."""
     return {"type": "text", "text": text, **({"style": dict(style)} if style else {})}
 
 
@@ -376,10 +377,11 @@ def _shows(element: Block) -> bool:
     return element["type"] != "text" or bool(element["text"])
 
 
-def _linked(text: str, url: str | None) -> Block:
+def linked(text: str, url: str | None) -> Block:
+    """Return words of rich text that link to an address, if it is one that Slack links."""
     if is_link(url):
         return {"type": "link", "url": url, "text": text}
-    return _text(text, {"bold": True})
+    return text_element(text, {"bold": True})
 
 
 def _context(text: str) -> Block:
@@ -403,7 +405,7 @@ def _choice(text: str, value: str) -> Block:
     return {"text": _plain(text, BUTTON_LIMIT), "value": value}
 
 
-def marked_in(citation: Citation, article: Article, hits: Sequence[Hit]) -> Hit | None:
+def holding(citation: Citation, article: Article, hits: Sequence[Hit]) -> Hit | None:
     """Return the passage among hits that holds a citation, as the article still has it."""
     for hit in hits:
         passage = hit.passage

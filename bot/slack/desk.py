@@ -18,7 +18,7 @@ from bot.config import SlackSettings
 from bot.prompts import Prompt
 from bot.slack import blocks
 from bot.slack.delivery import Delivery, Stopped
-from bot.slack.record import Provenance, made_record, recalled, remembered
+from bot.slack.record import Provenance, made_record, recalled
 from bot.slack.state import Given, State
 from bot.slack.types import Clients, Message, Observe, Question, unobserved
 from bot.types import Answer, Turn
@@ -80,7 +80,7 @@ class Desk:
         self.texts = texts
         self.clock = clock
         self.observe = observe
-        self._answerer = answerer
+        self.answerer = answerer
         self._provenance = provenance
         self._patience = patience
         self._closing = threading.Event()
@@ -95,15 +95,15 @@ class Desk:
         if not self.state.claim(question, self.clock()):
             self.observe("again", way=question.way)
             return False
-        self.observe("asked", way=question.way)
+        self.observe("asked", way=question.way, text=question.text)
         self._start(question.key, client)
         return True
 
-    def amend(self, question: Question, client: WebClient) -> bool:
+    def amend(self, key: str, text: str, edited: str, client: WebClient) -> bool:
         """Answer an edited question anew, in place; False if it was never taken on."""
-        found = self.state.amend(question.key, question.text, question.edited)
+        found = self.state.amend(key, text, edited)
         if found == "again":
-            self._start(question.key, client, again=True)
+            self._start(key, client, again=True)
         return found != "unknown"
 
     def resume(self, clients: Clients) -> int:
@@ -170,7 +170,7 @@ class Desk:
     def _answer(self, question: Question, delivery: Delivery, *, again: bool) -> bool:
         """Answer a question; False if it was edited meanwhile."""
         history = self._history(question)
-        reading = self._readers.submit(self._answerer.ask, question.text, history)
+        reading = self._readers.submit(self.answerer.ask, question.text, history)
         message_ts = self.state.message_of(question.key) if again else ""
         answer, message_ts = self._awaited(reading, question, delivery, message_ts)
         provenance = self._provenance()

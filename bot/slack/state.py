@@ -27,6 +27,7 @@ CREATE TABLE question (
   thread TEXT NOT NULL,            -- '' beside the question
   user TEXT NOT NULL,
   private INTEGER NOT NULL,
+  everybody INTEGER NOT NULL,      -- 1 if asked where everybody in the workspace may read it
   open INTEGER NOT NULL,           -- 1 until it has its answer
   asked REAL NOT NULL,             -- seconds since 1970
   begun TEXT NOT NULL DEFAULT '',  -- timestamp of the message that is to hold the answer
@@ -152,15 +153,21 @@ class State:
             question.thread,
             question.user,
             question.private,
+            question.everybody,
             at,
             _dumped(asdict(question)),
         )
         with self._transaction() as connection:
             done = connection.execute(
-                "INSERT INTO question (key, team, channel, thread, user, private, open, asked, "
-                "record) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO question (key, team, channel, thread, user, private, everybody, open, "
+                "asked, record) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO NOTHING",
                 row,
             )
+            if question.everybody and not done.rowcount:
+                # Of the two events that tell of a mention, only one says where it was.
+                connection.execute(
+                    "UPDATE question SET everybody = 1 WHERE key = ?", (question.key,)
+                )
             return done.rowcount == 1
 
     def amend(self, key: str, text: str, edited: str) -> Amended:
@@ -315,7 +322,7 @@ class State:
         """Return the last refusals that everybody in a workspace could see, newest first."""
         return self._given(
             "WHERE question.team = ? AND answer.status = 'refused' AND question.private = 0 "
-            "AND json_extract(question.record, '$.way') IN ('mention', 'thread', 'channel') "
+            "AND question.everybody "
             "ORDER BY answer.at DESC LIMIT ?",
             team,
             limit,
@@ -348,6 +355,19 @@ class State:
                 ),
             )
             return done.rowcount == 1
+
+    def explain(self, answer: str, user: str, reasons: Sequence[str], words: str) -> bool:
+        """Keep why somebody found an answer wrong; False if they no longer do."""
+        return bool(
+            self._do(
+                "UPDATE feedback SET reasons = ?, words = ? "
+                "WHERE answer = ? AND user = ? AND verdict = 'down'",
+                _dumped(list(reasons)),
+                words,
+                answer,
+                user,
+            )
+        )
 
     def judged(self) -> list[tuple[Given, list[Feedback]]]:
         """Return the answers that somebody judged, oldest first, with what they thought."""

@@ -38,6 +38,8 @@ class Question:
         Where a command is answered; empty for all else.
     edited : str
         Timestamp of the message's last edit; empty for none.
+    everybody : bool
+        Asked where everybody in the workspace may read it, as far as is known.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Question:
     private: bool = False
     response_url: str = ""
     edited: str = ""
+    everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Message:
 
 
 class Observe(Protocol):
-    """Told what happens, for logs and metrics; neither texts nor tokens are handed to it."""
+    """Told what happens, for logs and metrics; no tokens are handed to it."""
 
     def __call__(self, event: str, /, **facts: str | float) -> None:
         """Take note of an event.
@@ -70,9 +73,9 @@ class Observe(Protocol):
         Parameters
         ----------
         event : str
-            ``asked`` (way), ``again`` (way: a copy of a question already claimed), ``answered``
-            (way, status, seconds since it was asked), ``failed`` (way, error), ``feedback``
-            (verdict).
+            ``asked`` (way; text, which logs leave out unless told to), ``again`` (way: a copy of
+            a question already claimed), ``answered`` (way, status, seconds since it was asked),
+            ``failed`` (way, error), ``feedback`` (verdict).
         """
         ...
 

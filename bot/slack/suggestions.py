@@ -1,0 +1,131 @@
+"""Questions that the index answers well, to suggest to those who open the agent's pane."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.answer import Answerer
+from bot.types import Answer
+from bot.wording import one_line
+from index import Article, CorpusError, PassageIndex
+
+logger = logging.getLogger("footnote.slack")
+
+WANTED = 4
+MAX_ARTICLES = 12
+MAX_TRIES = 40
+PROMPT_LIMIT = 100
+SUBJECT = (
+    r"(?P<subject>(?:The |An? )?[A-Z][\w’'-]*(?: (?:of|the|for|[A-Z\d][\w’'-]*|[a-z][\w’'-]+))\
+{0,4}?)"
+)
+# Sentences that state one thing plainly, each with the question that they answer.
+STATEMENTS = (
+    (rf"^{SUBJECT} costs? \S*\d", "How much does {subject} cost?"),
+    (rf"^{SUBJECT} (?:was|were) (?P<done>founded|opened|built|launched|born|made|established) in ",
+     "When was {subject} {done}?"),
+    (rf"^{SUBJECT} (?:is|are) (?:located|made|built|based) (?:in|near|at) ", "Where is {subject}?"),
+    (rf"^{SUBJECT} lives? in ", "Where does {subject} live?"),
+    (rf"^{SUBJECT} (?:will open|opens) (?:in|on) ", "When will {subject} open?"),
+    (rf"^{SUBJECT} employs? \S*\d", "How many people does {subject} employ?"),
+    (rf"^{SUBJECT} (?:is|was) (?:an?|the) ", "What is {subject}?"),
+)  # fmt: skip
+PATTERNS = tuple((re.compile(pattern), question) for pattern, question in STATEMENTS)
+SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
+
+
+class Suggestions:
+    """Keeps questions that the index answers surely, looked for anew when it changes.
+
+    Parameters
+    ----------
+    index : PassageIndex
+    answerer : Answerer
+    """
+
+    def __init__(self, index: PassageIndex, answerer: Answerer) -> None:
+        self._index = index
+        self._answerer = answerer
+        self._found: tuple[str, ...] = ()
+        self._generation = ""
+        self._looking = threading.Lock()
+
+    def __call__(self) -> Sequence[str]:
+        """Return what was found last, at once, and look for more if the index has changed."""
+        self.refresh()
+        return self._found
+
+    def refresh(self) -> threading.Thread | None:
+        """Begin to look if the index has changed; the thread that does, if one was begun."""
+        try:
+            generation = self._index.settings().get("generation", "")
+        except CorpusError:
+            self._found = ()
+            return None
+        if generation == self._generation or not self._looking.acquire(blocking=False):
+            return None
+        thread = threading.Thread(
+            target=self._look, args=(generation,), name="suggestions", daemon=True
+        )
+        thread.start()
+        return thread
+
+    def _look(self, generation: str) -> None:
+        try:
+            self._found = tuple(suggested(self._index, self._answerer.ask))
+            self._generation = generation
+        except CorpusError as error:
+            logger.warning("no prompts can be suggested: %s", error)
+        finally:
+            self._looking.release()
+
+
+def suggested(
+    index: PassageIndex, ask: Callable[[str], Answer], *, wanted: int = WANTED
+) -> list[str]:
+    """Return questions that the index answers surely, each from another article.
+
+    A question is made of a sentence that states one thing plainly, and suggested if the answer
+    to it cites that very sentence, and is sure of it.
+    """
+    found: list[str] = []
+    tries = 0
+    for info in index.articles()[-MAX_ARTICLES:][::-1]:
+        if len(found) == wanted:
+            break
+        for question, sentence in candidates(index.article(info.id)):
+            tries += 1
+            if tries > MAX_TRIES:
+                return found
+            if _answers(ask(question), sentence):
+                found.append(question)
+                break
+    return found
+
+
+def candidates(article: Article) -> Iterator[tuple[str, str]]:
+    """Yield questions about an article, each with the sentence that should answer it."""
+    for match in SENTENCE.finditer(article.text):
+        sentence = one_line(match.group())
+        for pattern, question in PATTERNS:
+            stated = pattern.search(sentence)
+            if stated:
+                parts = stated.groupdict()
+                parts["subject"] = re.sub(
+                    r"^(The|An?) ", lambda it: it[0].lower(), parts["subject"]
+                )
+                asked = question.format(**parts)
+                if len(asked) <= PROMPT_LIMIT:
+                    yield asked, sentence
+                break
+
+
+def _answers(answer: Answer, sentence: str) -> bool:
+    return (
+        answer.status == "answered"
+        and not answer.tentative
+        and sentence in one_line(answer.citations[0].quote)
+    )
