@@ -223,6 +223,35 @@ def eval_command(
     run_eval(settings, gold, as_json=as_json, calibrate=calibrate, precision=precision)
 
 
+@main.group(invoke_without_command=True)
+@index_option
+@click.option(
+    "--http",
+    "port",
+    metavar="PORT",
+    type=click.IntRange(0, 65_535),
+    help="Take signed requests at this port instead of Socket Mode; 0: any that is free.",
+)
+@click.pass_context
+def slack(ctx: click.Context, index_folder: str | None, port: int | None) -> None:
+    """Answer in Slack, until told to leave by SIGTERM or Ctrl-C."""
+    if ctx.invoked_subcommand is None:
+        from bot.slack.serve import run
+
+        run(_settings(index_folder), port, sys.stderr)
+
+
+@slack.command()
+@click.option("--url", metavar="URL", help="The public address of `footnote slack --http`.")
+def manifest(url: str | None) -> None:
+    """Print the app manifest, for pasting into Slack."""
+    import json
+
+    from bot.slack.manifest import manifest as made
+
+    click.echo(json.dumps(made(url or _settings(None).slack.url), indent=2, ensure_ascii=False))
+
+
 @main.command()
 @index_option
 @click.option("--deep", is_flag=True, help="Compare all that is indexed with its checksums.")

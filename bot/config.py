@@ -50,11 +50,20 @@ class SlackSettings:
         What holds where a channel says nothing else.
     channels : mapping of str to ChannelSettings
         By the id of the channel: the tables ``[slack.channels.ID]``.
+    host : str
+        The address of this machine at which ``--http`` listens.
+    url : str
+        The public address that leads there; empty: not told.
+    log_questions : bool
+        Whether logs hold the words of questions.
     """
 
     state: str = "footnote-slack.sqlite"
     everywhere: ChannelSettings = ChannelSettings()
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    host: str = "127.0.0.1"
+    url: str = ""
+    log_questions: bool = False
 
     def of(self, channel: str) -> ChannelSettings:
         """Return what holds in a channel."""
@@ -120,6 +129,20 @@ def _text(value: Any) -> str:
     return value
 
 
+def _flag(value: Any) -> bool:
+    if isinstance(value, str):  # a variable
+        value = {"true": True, "1": True, "false": False, "0": False}[value.strip().lower()]
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _address(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"https://[^\s/?#]+[^\s?#]*", value):
+        raise ValueError
+    return value
+
+
 def _one_of(*choices: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in choices:
@@ -149,7 +172,13 @@ _CHANNEL: Readers = {
     ),
     "collections": (_list_of(r"\S(?:.*\S)?"), "a list of names of collections"),
 }
-_SLACK: Readers = {"state": (_text, "the path of a file"), **_CHANNEL}
+_RUNNING: Readers = {
+    "state": (_text, "the path of a file"),
+    "host": (_text, 'an address of this machine, such as "0.0.0.0" for all of them'),
+    "url": (_address, 'a public address, such as "https://footnote.example.com"'),
+    "log_questions": (_flag, "true or false"),
+}
+_SLACK: Readers = {**_RUNNING, **_CHANNEL}
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 _READ: Readers = {
@@ -188,6 +217,12 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         variable = PREFIX + name.upper()
         if environ.get(variable):
             values[name] = _value(_READ, name, environ[variable], variable)
+    running = {
+        name: _value(_RUNNING, name, environ[variable], variable)
+        for name in _RUNNING
+        if environ.get(variable := f"{PREFIX}SLACK_{name.upper()}")
+    }
+    values["slack"] = replace(values.get("slack", SlackSettings()), **running)
     return replace(Settings(), **values)
 
 
@@ -214,17 +249,15 @@ def _slack(found: Any, path: Path) -> SlackSettings:
         raise ConfigError(f"{place} is {found!r}; it must be a table: [slack].")
     channels = found.pop("channels", {})
     values = _table(_SLACK, found, f"{place}.", more=("channels",))
-    state = _beside(path, values.pop("state", SlackSettings().state))
+    running = {name: values.pop(name) for name in _RUNNING if name in values}
+    running["state"] = _beside(path, running.get("state", SlackSettings().state))
     everywhere = ChannelSettings(**values)
     if not isinstance(channels, dict):
         raise ConfigError(
             f"{place}.channels is {channels!r}; write a table for each: [slack.channels.C012AB3CD]."
         )
-    return SlackSettings(
-        state,
-        everywhere,
-        {id: _channel(id, table, place, everywhere) for id, table in channels.items()},
-    )
+    each = {id: _channel(id, table, place, everywhere) for id, table in channels.items()}
+    return SlackSettings(everywhere=everywhere, channels=each, **running)
 
 
 def _channel(id: str, found: Any, place: str, everywhere: ChannelSettings) -> ChannelSettings:
@@ -264,5 +297,5 @@ def _value(readers: Readers, name: str, value: Any, place: str) -> Any:
     read, wanted = readers[name]
     try:
         return read(value)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ConfigError(f"{place} is {value!r}; it must be {wanted}.") from error

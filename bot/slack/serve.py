@@ -1,0 +1,241 @@
+"""`footnote slack`: answers in Slack until told to leave, by Socket Mode or HTTP."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+from urllib.parse import urlsplit
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from slack_bolt.oauth import OAuthFlow
+from slack_sdk.signature import SignatureVerifier
+
+from bot.bootstrap import make_answerer, open_index
+from bot.config import Settings
+from bot.slack.app import make_app, make_desk
+from bot.slack.credentials import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    CLIENT_ID,
+    SIGNING_SECRET,
+    api_url,
+    known,
+    need,
+)
+from bot.slack.desk import Desk
+from bot.slack.http import Door, HttpServer
+from bot.slack.logs import EventLog, log_to
+from bot.slack.manifest import EVENTS_PATH
+from bot.slack.metrics import Metrics
+from bot.slack.oauth import Installations, installations_beside, make_flow, wants_oauth
+from bot.slack.remedies import asked
+from bot.slack.state import State
+from bot.slack.workspaces import Workspaces, make_client, the_bot
+from index import CorpusError, PassageIndex
+
+logger = logging.getLogger("footnote.slack")
+
+# How long answers under way may take once the app is told to leave.
+LEAVE_SECONDS = 60.0
+# Envelopes of a socket that are taken in at once; their answers are computed elsewhere.
+CONCURRENCY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the app runs.
+
+    Parameters
+    ----------
+    environ : mapping of str to str
+        Holds the tokens.
+    port : int, optional
+        Of the HTTP server; None: Socket Mode.
+    log : TextIO
+        Takes JSON lines.
+    wait : callable
+        Returns when the app is told to leave.
+    """
+
+    environ: Mapping[str, str]
+    port: int | None
+    log: TextIO
+    wait: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """By what the app is let into Slack: tokens that Slack has accepted."""
+
+    workspaces: Workspaces
+    url: str
+    flow: OAuthFlow | None = None
+
+
+def serve(settings: Settings, place: Place) -> None:
+    """Answer in Slack until told to leave; then finish the answers under way.
+
+    Raises
+    ------
+    SlackError
+        If a token or a scope is missing or refused, or the port can't be had.
+    CorpusError
+        If there is no index, or it can't be read.
+    StateError
+        If the app's memory can't be used.
+    """
+    environ = place.environ
+    with log_to(place.log, known(environ), questions=settings.slack.log_questions):
+        _need_all(environ, http=place.port is not None)
+        with closing(open_index(settings)) as index:
+            index.check_model()
+            index.articles()
+            with closing(State(Path(settings.slack.state))) as state:
+                _answer_all(settings, place, index, state)
+
+
+def _need_all(environ: Mapping[str, str], *, http: bool) -> None:
+    """Look for the tokens first, before anything is opened or asked."""
+    if not (http and wants_oauth(environ)):
+        need(environ, BOT_TOKEN)
+    need(environ, SIGNING_SECRET if http else APP_TOKEN)
+
+
+def _answer_all(settings: Settings, place: Place, index: PassageIndex, state: State) -> None:
+    entrance = _entrance(settings, place)
+    metrics = Metrics(lambda: len(state.open_questions()), lambda: _articles(index))
+    events = EventLog(logger)
+
+    def observe(event: str, /, **facts: str | float) -> None:
+        events(event, **facts)
+        metrics(event, **facts)
+
+    desk = make_desk(settings, make_answerer(settings, index), index, state, observe=observe)
+    app = _app(desk, entrance, place.environ)
+    mode = (
+        _by_socket(app, place.environ)
+        if place.port is None
+        else _by_http(app, settings, place, metrics, index)
+    )
+    with mode as address:
+        resumed = desk.resume(entrance.workspaces.client)
+        logger.info("ready", extra={"listening": address, "resumed": resumed})
+        place.wait()
+        logger.info("leaving")
+    finished = desk.close(LEAVE_SECONDS)
+    logger.info("left", extra={"finished": finished})
+
+
+def _entrance(settings: Settings, place: Place) -> Entrance:
+    url = api_url(place.environ)
+    client = partial(make_client, url)
+    if place.port is None or not wants_oauth(place.environ):
+        bot = the_bot(client(need(place.environ, BOT_TOKEN)))
+        logger.info("connected", extra={"team": bot.team_id or "", "bot": bot.bot_user_id})
+        return Entrance(Workspaces(lambda team: bot, client), url)
+    path = installations_beside(Path(settings.slack.state))
+    installed = Installations(path, need(place.environ, CLIENT_ID))
+    flow = make_flow(place.environ, installed, client(), url=settings.slack.url)
+    installed.forget_dead(client())
+    logger.info("connected", extra={"workspaces": len(installed.bots())})
+    return Entrance(Workspaces(installed.of_team, client), url, flow)
+
+
+def _app(desk: Desk, entrance: Entrance, environ: Mapping[str, str]) -> App:
+    app = make_app(
+        desk,
+        client=make_client(entrance.url),
+        authorize=entrance.workspaces,
+        oauth_flow=entrance.flow,
+        signing_secret=environ.get(SIGNING_SECRET.variable, "").strip(),
+    )
+    if entrance.flow is not None:
+        app.enable_token_revocation_listeners()
+    return app
+
+
+@contextmanager
+def _by_socket(app: App, environ: Mapping[str, str]) -> Iterator[str]:
+    handler = SocketModeHandler(
+        app,
+        need(environ, APP_TOKEN),
+        logger=logging.getLogger("slack_sdk.socket_mode"),
+        concurrency=CONCURRENCY,
+    )
+    try:
+        asked(APP_TOKEN, handler.connect)
+        yield "socket"
+    finally:
+        handler.close()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _by_http(
+    app: App, settings: Settings, place: Place, metrics: Metrics, index: PassageIndex
+) -> Iterator[str]:
+    door = Door(
+        SlackRequestHandler(app, EVENTS_PATH),
+        SignatureVerifier(need(place.environ, SIGNING_SECRET)),
+        metrics.registry,
+        lambda: _trouble(index),
+        prefix=urlsplit(settings.slack.url).path,
+    )
+    with HttpServer(door, settings.slack.host, place.port or 0) as server:
+        yield f"http://{settings.slack.host}:{server.port}"
+
+
+def _trouble(index: PassageIndex) -> str:
+    """Say what is wrong with the index in words for the public; the log has the rest."""
+    try:
+        index.settings()
+    except CorpusError as error:
+        logger.error("the index can't be read: %s", error)
+        return "The articles can't be read."
+    return ""
+
+
+def _articles(index: PassageIndex) -> int:
+    try:
+        return len(index.articles())
+    except CorpusError:
+        return -1
+
+
+@contextmanager
+def told_to_leave() -> Iterator[Callable[[], object]]:
+    """Give what waits for SIGTERM or SIGINT; a second one ends the process at once."""
+    # Unlike an event, a queue of this kind may be put to while it is waited at.
+    told: queue.SimpleQueue[int] = queue.SimpleQueue()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        restore()
+        told.put(number)
+
+    for number in before:
+        signal.signal(number, leave)
+    try:
+        yield told.get
+    finally:
+        restore()
+
+
+def run(settings: Settings, port: int | None, log: TextIO) -> None:
+    """Serve with this process's environment and signals."""
+    with told_to_leave() as wait:
+        serve(settings, Place(os.environ, port, log, wait))
