@@ -9,9 +9,7 @@ from slack_sdk import WebClient
 
 from bot.slack.asking import Workspace, command_question, shortcut_question
 from bot.slack.desk import Desk
-
-COMMAND = "/ask"
-SHORTCUT = "answer_this"
+from bot.slack.manifest import COMMAND, SHORTCUT
 
 
 def register(app: App, desk: Desk) -> None:

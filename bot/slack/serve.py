@@ -9,7 +9,6 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -19,6 +18,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.oauth import OAuthFlow
+from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
 from bot.bootstrap import make_answerer, open_index
@@ -41,7 +41,7 @@ from bot.slack.metrics import Metrics
 from bot.slack.oauth import Installations, installations_beside, make_flow, wants_oauth
 from bot.slack.remedies import asked
 from bot.slack.state import State
-from bot.slack.workspaces import Workspaces, make_client, the_bot
+from bot.slack.workspaces import Workspaces, the_bot
 from index import CorpusError, PassageIndex
 
 logger = logging.getLogger("footnote.slack")
@@ -139,7 +139,10 @@ def _answer_all(settings: Settings, place: Place, index: PassageIndex, state: St
 
 def _entrance(settings: Settings, place: Place) -> Entrance:
     url = api_url(place.environ)
-    client = partial(make_client, url)
+
+    def client(token: str | None = None) -> WebClient:
+        return WebClient(token=token, base_url=url)
+
     if place.port is None or not wants_oauth(place.environ):
         bot = the_bot(client(need(place.environ, BOT_TOKEN)))
         logger.info("connected", extra={"team": bot.team_id or "", "bot": bot.bot_user_id})
@@ -155,7 +158,7 @@ def _entrance(settings: Settings, place: Place) -> Entrance:
 def _app(desk: Desk, entrance: Entrance, environ: Mapping[str, str]) -> App:
     app = make_app(
         desk,
-        client=make_client(entrance.url),
+        client=WebClient(base_url=entrance.url),
         authorize=entrance.workspaces,
         oauth_flow=entrance.flow,
         signing_secret=environ.get(SIGNING_SECRET.variable, "").strip(),

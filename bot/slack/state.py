@@ -337,6 +337,14 @@ class State:
         )
         return {status: number for status, number in rows}
 
+    def ways(self) -> dict[str, int]:
+        """Count the questions by the way in which they were asked."""
+        rows = self._rows(
+            "SELECT json_extract(record, '$.way') AS way, COUNT(*) FROM question "
+            "GROUP BY way ORDER BY way"
+        )
+        return {way: number for way, number in rows}
+
     def judge(self, feedback: Feedback) -> bool:
         """Keep what somebody thinks of an answer; False if they clicked later than this."""
         with self._transaction() as connection:

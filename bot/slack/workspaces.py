@@ -10,7 +10,6 @@ from typing import Any
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
 from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.web import SlackResponse
 
@@ -22,7 +21,6 @@ from bot.slack.remedies import asked, missing_scopes
 logger = logging.getLogger("footnote.slack")
 # The one scope without which nobody would hear anything.
 SPEAKING = "chat:write"
-RETRIES = 3
 
 
 class Workspaces(Authorize):
@@ -61,13 +59,6 @@ class Workspaces(Authorize):
         """Return the client that speaks for a workspace, None where the app isn't installed."""
         bot = self._find(team)
         return self._make_client(bot.bot_token) if bot else None
-
-
-def make_client(url: str, token: str | None = None) -> WebClient:
-    """Return a client of Slack's Web API that waits when it is told that it asks too often."""
-    client = WebClient(token=token, base_url=url)
-    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RETRIES))
-    return client
 
 
 def granted(response: SlackResponse) -> frozenset[str] | None:
