@@ -258,8 +258,10 @@ def manifest(url: str | None) -> None:
 def doctor(index_folder: str | None, deep: bool) -> None:
     """Check everything a set-up can get wrong, and say the fix."""
     from bot.doctor import examine
+    from bot.slack.checks import examine_slack
 
-    checks = list(examine(_settings(index_folder), deep=deep))
+    settings = _settings(index_folder)
+    checks = [*examine(settings, deep=deep), *examine_slack(settings, os.environ)]
     for check in checks:
         click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.finding}")
     if not all(check.passed for check in checks):

@@ -24,7 +24,7 @@ class Secret:
     begins : tuple of str
         What it begins with, one of these; empty: anything but a token.
     place : str
-        Where it stands in the settings of the app.
+        Where it stands among Slack's settings of apps.
     """
 
     variable: str
@@ -35,35 +35,35 @@ class Secret:
     @property
     def where(self) -> str:
         """Say where to find it."""
-        return f"{APPS} › your app › {self.place}"
+        return f"{APPS} › {self.place}"
 
 
 BOT_TOKEN = Secret(
     "SLACK_BOT_TOKEN",
     "the bot token",
     ("xoxb-", "xoxe.xoxb-"),
-    "OAuth & Permissions › Bot User OAuth Token",
+    "your app › OAuth & Permissions › Bot User OAuth Token",
 )
 APP_TOKEN = Secret(
     "SLACK_APP_TOKEN",
     "the app-level token",
     ("xapp-",),
-    "Basic Information › App-Level Tokens (with the scope connections:write)",
+    "your app › Basic Information › App-Level Tokens (with the scope connections:write)",
 )
 SIGNING_SECRET = Secret(
     "SLACK_SIGNING_SECRET",
     "the signing secret",
     (),
-    "Basic Information › App Credentials › Signing Secret",
+    "your app › Basic Information › App Credentials › Signing Secret",
 )
 CLIENT_ID = Secret(
-    "SLACK_CLIENT_ID", "the client ID", (), "Basic Information › App Credentials › Client ID"
+    "SLACK_CLIENT_ID", "the client ID", (), "your app › Basic Information › App Credentials › Client ID"
 )
 CLIENT_SECRET = Secret(
     "SLACK_CLIENT_SECRET",
     "the client secret",
     (),
-    "Basic Information › App Credentials › Client Secret",
+    "your app › Basic Information › App Credentials › Client Secret",
 )
 CONFIG_TOKEN = Secret(
     "SLACK_CONFIG_TOKEN",

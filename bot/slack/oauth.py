@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.oauth.installation_store import Bot, Installation, InstallationStore
 from slack_sdk.oauth.installation_store.sqlite3 import SQLite3InstallationStore
 from slack_sdk.oauth.state_store.sqlite3 import SQLite3OAuthStateStore
@@ -120,8 +121,8 @@ class Installations(InstallationStore):
         found = (self._stored.find_bot(enterprise_id=None, team_id=team) for (team,) in teams)
         return [bot for bot in found if bot]
 
-    def forget_dead(self, client: WebClient) -> list[str]:
-        """Forget the workspaces whose tokens were revoked while nobody listened.
+    def dead(self, client: WebClient) -> list[str]:
+        """List the workspaces whose tokens were revoked.
 
         Parameters
         ----------
@@ -131,19 +132,24 @@ class Installations(InstallationStore):
         Returns
         -------
         list of str
-            Ids of the workspaces.
+            Ids of the workspaces; none of those whose token can't be tried just now.
         """
-        dead = []
-        for bot in self.bots():
-            try:
-                client.auth_test(token=bot.bot_token)
-            except SlackApiError as error:
-                if error.response.get("error") in DEAD:
-                    self.delete_bot(enterprise_id=None, team_id=bot.team_id)
-                    dead.append(str(bot.team_id))
-            except OSError as error:
-                logger.warning("a workspace's token can't be tried: %s", error)
-        return dead
+        return [str(bot.team_id) for bot in self.bots() if _is_dead(bot, client)]
+
+    def forget_dead(self, client: WebClient) -> None:
+        """Forget the workspaces whose tokens were revoked while nobody listened."""
+        for team in self.dead(client):
+            self.delete_bot(enterprise_id=None, team_id=team)
+
+
+def _is_dead(bot: Bot, client: WebClient) -> bool:
+    try:
+        client.auth_test(token=bot.bot_token)
+    except SlackApiError as error:
+        return error.response.get("error") in DEAD
+    except (SlackClientError, HTTPException, OSError) as error:
+        logger.warning("a workspace's token can't be tried: %s", error)
+    return False
 
 
 def make_flow(

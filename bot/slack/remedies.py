@@ -39,7 +39,7 @@ def asked(secret: Secret, call: Callable[[], Any]) -> Any:
         return call()
     except SlackApiError as error:
         raise SlackError(remedy(error, secret)) from error
-    except (SlackClientError, URLError, HTTPException, OSError) as error:
+    except (SlackClientError, HTTPException, OSError) as error:
         raise SlackError(
             f"Slack can't be reached ({_reason(error)}); check the network and {API_URL}."
         ) from error
@@ -55,6 +55,11 @@ def remedy(error: SlackApiError, secret: Secret) -> str:
     if code == "not_allowed_token_type":
         return f"{secret.variable} is not {secret.name}; copy that from {secret.where}."
     method = str(error.response.api_url).rsplit("/", 1)[-1]
+    if method == "apps.connections.open":
+        return (
+            f"Slack gives no socket ({code}); tick Enable Socket Mode at {APPS} › your app › "
+            "Socket Mode, or run footnote slack --http."
+        )
     return (
         f"Slack refuses {method} ({code}); "
         f"see https://docs.slack.dev/reference/methods/{method} for what that means."

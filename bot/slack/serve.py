@@ -101,8 +101,9 @@ def serve(settings: Settings, place: Place) -> None:
         with closing(open_index(settings)) as index:
             index.check_model()
             index.articles()
+            entrance = _entrance(settings, place)
             with closing(State(Path(settings.slack.state))) as state:
-                _answer_all(settings, place, index, state)
+                _answer_all(settings, place, entrance, index, state)
 
 
 def _need_all(environ: Mapping[str, str], *, http: bool) -> None:
@@ -112,8 +113,9 @@ def _need_all(environ: Mapping[str, str], *, http: bool) -> None:
     need(environ, SIGNING_SECRET if http else APP_TOKEN)
 
 
-def _answer_all(settings: Settings, place: Place, index: PassageIndex, state: State) -> None:
-    entrance = _entrance(settings, place)
+def _answer_all(
+    settings: Settings, place: Place, entrance: Entrance, index: PassageIndex, state: State
+) -> None:
     metrics = Metrics(lambda: len(state.open_questions()), lambda: _articles(index))
     events = EventLog(logger)
 
