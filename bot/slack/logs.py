@@ -14,7 +14,7 @@ from typing import Any, TextIO
 # Whatever Slack gives that opens something: tokens, addresses to answer at, tickets of a socket.
 TOKEN = re.compile(
     r"(?:xox[a-z]|xoxe\.xox[a-z]|xapp|xwfp)-[A-Za-z0-9._-]+"
-    r"|https://hooks\.slack(?:-gov)?\.com/[^\s'\"<>]+"
+    r"|https://hooks\.slack(?:-gov)?\.com/[A-Za-z0-9/._%-]+"
     r"|(?<=[?&]ticket=)[^\s&'\"]+"
     r"|(?<=Bearer )\S+"
 )
