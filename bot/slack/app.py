@@ -69,7 +69,7 @@ def make_app(desk: Desk, *, client: WebClient | None = None, **bolt: Any) -> App
     app = App(name="footnote", token_verification_enabled=False, **bolt)
     # It is off by default, and a call that Slack put off would be lost.
     app.client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_TRIES))
-    suggestions = Suggestions(desk.index, desk.answerer)
+    suggestions = Suggestions(desk.index, desk.ask)
     suggestions.refresh()
     register_listeners(app, desk, suggestions)
     return app

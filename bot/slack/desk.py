@@ -6,7 +6,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 
@@ -84,6 +84,8 @@ class Desk:
         self._provenance = provenance
         self._patience = patience
         self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._under_way: set[Future[None]] = set()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
 
@@ -125,27 +127,37 @@ class Desk:
             resumed += 1
         return resumed
 
+    def ask(self, question: str) -> Answer:
+        """Answer a question of nobody's, in its turn among those of people."""
+        return self._readers.submit(self.answerer.ask, question).result()
+
+    def settle(self, seconds: float | None = None) -> bool:
+        """Wait until no answer is under way; False if that takes longer."""
+        with self._lock:
+            under_way = set(self._under_way)
+        return not wait(under_way, seconds).not_done
+
     def close(self, seconds: float) -> bool:
         """Finish the answers under way; True if all were within so many seconds.
 
         What is not is answered by :meth:`resume` after the next start.
         """
-        done = threading.Event()
-
-        def wait() -> None:
-            self._senders.shutdown(wait=True)
-            self._readers.shutdown(wait=True, cancel_futures=True)
-            done.set()
-
-        threading.Thread(target=wait, name="closing", daemon=True).start()
-        finished = done.wait(seconds)
+        finished = self.settle(seconds)
         self._closing.set()
         self._senders.shutdown(wait=False, cancel_futures=True)
+        self._readers.shutdown(wait=False, cancel_futures=True)
         return finished
 
     def _start(self, key: str, client: WebClient, *, again: bool = False) -> None:
         with suppress(RuntimeError):  # closed meanwhile: it is answered after the next start
-            self._senders.submit(self._see_to, key, client, again=again)
+            future = self._senders.submit(self._see_to, key, client, again=again)
+            with self._lock:
+                self._under_way.add(future)
+            future.add_done_callback(self._done)
+
+    def _done(self, future: Future[None]) -> None:
+        with self._lock:
+            self._under_way.discard(future)
 
     def _see_to(self, key: str, client: WebClient, *, again: bool) -> None:
         """Answer a question, and again while it is edited meanwhile; never leave it in silence."""

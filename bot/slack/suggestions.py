@@ -6,8 +6,8 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 
-from bot.answer import Answerer
 from bot.types import Answer
 from bot.wording import one_line
 from index import Article, CorpusError, PassageIndex
@@ -43,12 +43,13 @@ class Suggestions:
     Parameters
     ----------
     index : PassageIndex
-    answerer : Answerer
+    ask : callable
+        Answers a question.
     """
 
-    def __init__(self, index: PassageIndex, answerer: Answerer) -> None:
+    def __init__(self, index: PassageIndex, ask: Callable[[str], Answer]) -> None:
         self._index = index
-        self._answerer = answerer
+        self._ask = ask
         self._found: tuple[str, ...] = ()
         self._generation = ""
         self._looking = threading.Lock()
@@ -75,9 +76,9 @@ class Suggestions:
 
     def _look(self, generation: str) -> None:
         try:
-            self._found = tuple(suggested(self._index, self._answerer.ask))
+            self._found = tuple(suggested(self._index, self._ask))
             self._generation = generation
-        except CorpusError as error:
+        except (CorpusError, RuntimeError, CancelledError) as error:  # the last two: closing
             logger.warning("no prompts can be suggested: %s", error)
         finally:
             self._looking.release()
