@@ -6,7 +6,8 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.slack.state import State
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 INTERRUPTED = 130
@@ -266,6 +268,61 @@ def doctor(index_folder: str | None, deep: bool) -> None:
         click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.finding}")
     if not all(check.passed for check in checks):
         sys.exit(1)
+
+
+@main.group()
+def feedback() -> None:
+    """Show what people in Slack thought of the answers."""
+
+
+@feedback.command("list")
+def feedback_list() -> None:
+    """List the answers that somebody judged, with their ids."""
+    from bot.slack.feedback import list_lines
+
+    with _state(_settings(None)) as state:
+        click.echo("\n".join(list_lines(state.judged())))
+
+
+@feedback.command("export")
+def feedback_export() -> None:
+    """Print candidates for a gold set, a JSON object a line, without names and ids of people."""
+    from bot.slack.feedback import export_lines
+
+    with _state(_settings(None)) as state:
+        for line in export_lines(state.judged()):
+            click.echo(line.encode(errors="replace"))
+
+
+@main.command()
+@click.argument("answer_id")
+@index_option
+def replay(answer_id: str, index_folder: str | None) -> None:
+    """Run an answer of the Slack app again, and show what differs."""
+    from bot.bootstrap import make_answerer, open_index
+    from bot.slack.provenance import provenance_of
+    from bot.slack.replay import difference_lines, replayed
+
+    settings = _settings(index_folder)
+    with _state(settings) as state:
+        given = state.named(answer_id)
+    index = open_index(settings)
+    index.check_model()
+    answerer = make_answerer(settings, index)
+    now = replayed(given, answerer)
+    lines = difference_lines(given, now, provenance_of(settings, answerer, index)())
+    click.echo("\n".join(map(_sentence, lines)))
+
+
+@contextmanager
+def _state(settings: Settings) -> Iterator[State]:
+    from bot.slack.state import State
+
+    state = State(Path(settings.slack.state), make=False)
+    try:
+        yield state
+    finally:
+        state.close()
 
 
 def _settings(index_folder: str | None) -> Settings:

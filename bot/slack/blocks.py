@@ -42,6 +42,11 @@ def mark_of(id: str) -> str:
     return f"footnote-{id}"
 
 
+# What Slack reads as style, emoji, mention or link in plain text; a space without width before it
+# keeps it from being any.
+MARKS = re.compile(r"[*_~`@#]|:(?=\w+:)|://")
+
+
 def answer_message(
     id: str,
     answer: Answer,
@@ -209,8 +214,7 @@ def is_link(url: str | None) -> bool:
 def escaped(text: str) -> str:
     """Return a text that mentions, links and formats nothing where Slack reads markup."""
     text = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    # A space without width before them keeps marks of style, emoji and calls to all from being any.
-    return re.sub(r"([*_~`:@#]|(?<=http)(?=s?://))", "\u200b\\1", text)
+    return MARKS.sub("\u200b\\g<0>", text)
 
 
 def cut_to(text: str, limit: int) -> str:
@@ -332,7 +336,7 @@ def _only_shows(block: Block) -> bool:
 def _notice(answer: Answer, texts: Prompt) -> str:
     """Return the answer for a notification."""
     if answer.status == "refused":
-        return escaped(cut_to(answer.reason or "", NOTICE_LIMIT))
+        return cut_to(answer.reason or "", NOTICE_LIMIT)
     if answer.tentative:
         quote = cut_to(answer.citations[0].quote, NOTICE_LIMIT)
         return f"{texts.render('closest')} “{escaped(quote)}”"

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot.slack.asking import plain
 from bot.slack.types import Message, Question
 
 logger = logging.getLogger("footnote.slack")
@@ -182,6 +183,23 @@ class Delivery:
             if any(str(block.get("block_id", "")).startswith(self._mark) for block in blocks):
                 return str(message["ts"])
         return ""
+
+    def said_before(self) -> list[str]:
+        """Return what people wrote in the thread before the question, in plain words."""
+        question = self._question
+        found = self._decorate(
+            "conversations_replies",
+            channel=question.channel,
+            ts=question.thread,
+            latest=question.ts,
+            limit=LOOKED_THROUGH,
+        )
+        return [
+            words
+            for message in found.get("messages") or ()
+            if message.get("ts", "") < question.ts and not message.get("bot_id")
+            if (words := plain(message.get("text") or ""))
+        ]
 
     def _post(self, message: Message) -> Any:
         return self._client.chat_postMessage(

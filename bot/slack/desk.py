@@ -17,8 +17,10 @@ from bot.answer import Answerer
 from bot.config import SlackSettings
 from bot.prompts import Prompt
 from bot.slack import blocks
+from bot.slack.asking import asks
+from bot.slack.blocks import cut_to
 from bot.slack.delivery import Delivery, Stopped
-from bot.slack.record import Provenance, made_record, recalled
+from bot.slack.record import Provenance, made_record, recalled, remembered
 from bot.slack.state import Given, State
 from bot.slack.types import Clients, Message, Observe, Question, unobserved
 from bot.types import Answer, Turn
@@ -162,7 +164,7 @@ class Desk:
     def _see_to(self, key: str, client: WebClient, *, again: bool) -> None:
         """Answer a question, and again while it is edited meanwhile; never leave it in silence."""
         question = self.state.question(key)
-        delivery = self._delivery(question, client)
+        delivery = self.delivery(question, client)
         try:
             while not self._answer(question, delivery, again=again):
                 question, again = self.state.question(key), True
@@ -181,8 +183,8 @@ class Desk:
 
     def _answer(self, question: Question, delivery: Delivery, *, again: bool) -> bool:
         """Answer a question; False if it was edited meanwhile."""
-        history = self._history(question)
-        reading = self._readers.submit(self.answerer.ask, question.text, history)
+        asked, history = self._worded(question, delivery)
+        reading = self._readers.submit(self.answerer.ask, asked, history)
         message_ts = self.state.message_of(question.key) if again else ""
         answer, message_ts = self._awaited(reading, question, delivery, message_ts)
         provenance = self._provenance()
@@ -205,12 +207,12 @@ class Desk:
         self, reading: Future[Answer], question: Question, delivery: Delivery, message_ts: str
     ) -> tuple[Answer, str]:
         """Wait for an answer, showing that it is worked on; return it and its message, if begun."""
-        working = self.texts.render("working")
-        delivery.status(working)
+        delivery.status(self.texts.render("working"))
+        delivery.title(cut_to(question.text, TITLE_LIMIT))
         with suppress(NotYet):
             return reading.result(self._patience), message_ts
         if not message_ts:
-            message_ts = delivery.begin_stream(working)
+            message_ts = delivery.begin_stream(self.texts.render("looking"))
             if message_ts:
                 self.state.begin(question.key, message_ts)
         return reading.result(), message_ts
@@ -234,6 +236,21 @@ class Desk:
         except KeyError:
             return None
 
+    def _worded(self, question: Question, delivery: Delivery) -> tuple[str, list[Turn]]:
+        """Return what is asked, and what was said before.
+
+        The bot's own record of a thread comes first. Called into a thread of others, it reads
+        what they wrote; called without a word, it answers what was asked last.
+        """
+        history = self._history(question)
+        worded = any(map(str.isalnum, question.text))
+        if (history and worded) or question.way != "mention" or question.thread == question.ts:
+            return question.text, history
+        said = delivery.said_before()
+        if not worded and said:
+            return said[-1], [remembered(each) for each in said[:-1] if asks(each)]
+        return question.text, history or [remembered(each) for each in said if asks(each)]
+
     def _history(self, question: Question) -> list[Turn]:
         if question.way == "command":
             return []
@@ -241,7 +258,8 @@ class Desk:
         earlier = self.state.earlier(question, since=since, limit=HISTORY_TURNS)
         return [Turn(given.question.text, recalled(given.record)) for given in earlier]
 
-    def _delivery(self, question: Question, client: WebClient) -> Delivery:
+    def delivery(self, question: Question, client: WebClient) -> Delivery:
+        """Return what sends a question's answer."""
         return Delivery(client, question, blocks.mark_of(id_of(question.key)), self._closing)
 
     def _apologise(

@@ -100,15 +100,21 @@ class State:
     Parameters
     ----------
     path : Path
-        Made if there is none.
+    make : bool
+        Make it if there is none.
 
     Raises
     ------
     StateError
-        If it can't be read or written, or was made by another version.
+        If it can't be read or written, was made by another version, or there is none.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, make: bool = True) -> None:
+        if not make and not path.is_file():
+            raise StateError(
+                f"there is no {path}; footnote slack makes it, or name it with state in [slack] of "
+                "footnote.toml."
+            )
         self.path = path
         self._lock = threading.Lock()
         try:
@@ -270,6 +276,21 @@ class State:
         if not found:
             raise KeyError(id)
         return found[0]
+
+    def named(self, id: str) -> Given:
+        """Return an answer that a person asks for by its id.
+
+        Raises
+        ------
+        StateError
+            If there is none.
+        """
+        try:
+            return self.given(id)
+        except KeyError:
+            raise StateError(
+                f"there is no answer {id}; footnote feedback list shows the ids of those judged."
+            ) from None
 
     def in_thread(self, team: str, channel: str, thread: str, user: str) -> bool:
         """Say whether the bot was asked in a thread, as far as this person may know."""
