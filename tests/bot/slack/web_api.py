@@ -24,7 +24,9 @@ class WebApi:
         self.answers: dict[str, Answer] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
         self._thread.start()
 
     @property
@@ -51,7 +53,10 @@ class WebApi:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                arguments = {name: values[-1] for name, values in parse_qs(body).items()}
+                if "json" in self.headers.get("Content-Type", ""):
+                    arguments = json.loads(body)
+                else:
+                    arguments = {name: values[-1] for name, values in parse_qs(body).items()}
                 method = self.path.removeprefix("/api/")
                 token = self.headers.get("Authorization", "").removeprefix("Bearer ")
                 api.calls.append((method, token, arguments))
