@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App
@@ -13,10 +13,9 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from bot.answer import Answerer
 from bot.config import Settings
 from bot.slack import clicks, commands, home, messages
-from bot.slack.desk import Desk
+from bot.slack.desk import PATIENCE, Desk
 from bot.slack.provenance import provenance_of
 from bot.slack.state import State
-from bot.slack.suggestions import Suggestions
 from bot.slack.types import Observe, unobserved
 from index import PassageIndex
 
@@ -31,8 +30,11 @@ def make_desk(
     *,
     clock: Callable[[], float] = time.time,
     observe: Observe = unobserved,
+    patience: float = PATIENCE,
 ) -> Desk:
     """Put the desk together that answers what the app hears.
+
+    ``patience`` is how many seconds an answer may take before a message is begun for it.
 
     Whoever runs the app calls ``desk.resume(clients)`` once it is connected, and
     ``desk.close(seconds)`` before it ends.
@@ -49,6 +51,7 @@ def make_desk(
         provenance_of(settings, answerer, index),
         clock=clock,
         observe=observe,
+        patience=patience,
     )
 
 
@@ -69,15 +72,13 @@ def make_app(desk: Desk, *, client: WebClient | None = None, **bolt: Any) -> App
     app = App(name="footnote", token_verification_enabled=False, **bolt)
     # It is off by default, and a call that Slack put off would be lost.
     app.client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_TRIES))
-    suggestions = Suggestions(desk.index, desk.ask)
-    suggestions.refresh()
-    register_listeners(app, desk, suggestions)
+    register_listeners(app, desk)
     return app
 
 
-def register_listeners(app: App, desk: Desk, suggestions: Callable[[], Sequence[str]]) -> None:
+def register_listeners(app: App, desk: Desk) -> None:
     """Make the app hear."""
     messages.register(app, desk)
     commands.register(app, desk)
     clicks.register(app, desk)
-    home.register(app, desk, suggestions)
+    home.register(app, desk)

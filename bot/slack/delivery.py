@@ -280,6 +280,8 @@ class Delivery:
 
     def _tries(self) -> Iterator[float | None]:
         """Yield how long to wait after each try; None after the last."""
+        if self._closing.is_set():
+            raise Stopped
         yield from self._pauses
         yield None
 

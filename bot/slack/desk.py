@@ -6,7 +6,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 
@@ -21,7 +21,9 @@ from bot.slack.asking import asks
 from bot.slack.blocks import cut_to
 from bot.slack.delivery import Delivery, Stopped
 from bot.slack.record import Provenance, made_record, recalled, remembered
+from bot.slack.review import Review
 from bot.slack.state import Given, State
+from bot.slack.suggestions import Suggestions
 from bot.slack.types import Clients, Message, Observe, Question, unobserved
 from bot.types import Answer, Turn
 from index import CorpusError, PassageIndex
@@ -37,6 +39,8 @@ HISTORY_TURNS = 5
 # A conversation outside threads is taken up again for this long, in seconds.
 CONVERSATION = 3_600.0
 TITLE_LIMIT = 80
+# Between looks at whether the index has changed, so that answers given are to be looked through.
+REVIEW_SECONDS = 30.0
 
 
 class Desk:
@@ -85,9 +89,10 @@ class Desk:
         self.answerer = answerer
         self._provenance = provenance
         self._patience = patience
+        self.suggestions = Suggestions(index, self.ask)
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._under_way: set[Future[None]] = set()
+        self._under_way: dict[Future[None], str] = {}
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
 
@@ -113,14 +118,25 @@ class Desk:
     def resume(self, clients: Clients) -> int:
         """Answer the questions that were left open when the app ended; return how many.
 
+        From then on the answers given are looked through whenever the index changes, and questions
+        to suggest are looked for.
+
         Parameters
         ----------
         clients : callable
             Returns the client that speaks for a workspace, by the workspace's id, or None if the
             app was removed from it: its questions are dropped.
         """
+        self.suggestions.refresh()
+        review = Review(self, clients)
+        threading.Thread(
+            target=review.run, args=(self._closing, REVIEW_SECONDS), name="review", daemon=True
+        ).start()
         resumed = 0
         for question in self.state.open_questions():
+            with self._lock:
+                if question.key in self._under_way.values():  # taken on since the start
+                    continue
             client = clients(question.team)
             if client is None:
                 self.state.give_up(question.key)
@@ -152,14 +168,14 @@ class Desk:
 
     def _start(self, key: str, client: WebClient, *, again: bool = False) -> None:
         with suppress(RuntimeError):  # closed meanwhile: it is answered after the next start
-            future = self._senders.submit(self._see_to, key, client, again=again)
             with self._lock:
-                self._under_way.add(future)
+                future = self._senders.submit(self._see_to, key, client, again=again)
+                self._under_way[future] = key
             future.add_done_callback(self._done)
 
     def _done(self, future: Future[None]) -> None:
         with self._lock:
-            self._under_way.discard(future)
+            self._under_way.pop(future, None)
 
     def _see_to(self, key: str, client: WebClient, *, again: bool) -> None:
         """Answer a question, and again while it is edited meanwhile; never leave it in silence."""
@@ -168,7 +184,7 @@ class Desk:
         try:
             while not self._answer(question, delivery, again=again):
                 question, again = self.state.question(key), True
-        except Stopped:
+        except (Stopped, CancelledError):
             logger.info("closing before an answer was sent; it is sent after the next start")
         except CorpusError as error:
             logger.error("the index can't be read: %s", error)
@@ -178,6 +194,8 @@ class Desk:
             self.observe("failed", way=question.way, error=str(error.response.get("error")))
             self.state.give_up(key)
         except Exception as error:
+            if self._closing.is_set():  # what it needed is closed: it is answered after the start
+                return
             logger.exception("a question has no answer")
             self._apologise(question, delivery, "apology", error)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +41,8 @@ class Standing:
     refused: Sequence[str]
 
 
-def register(app: App, desk: Desk, prompts: Callable[[], Sequence[str]]) -> None:
-    """Show App Home when it is opened, and prompts when the pane is.
-
-    ``prompts`` returns at once what the index can answer well.
-    """
+def register(app: App, desk: Desk) -> None:
+    """Show App Home when it is opened, and what the index answers well when the pane is."""
 
     def opened(
         event: dict[str, Any],
@@ -57,7 +54,7 @@ def register(app: App, desk: Desk, prompts: Callable[[], Sequence[str]]) -> None
             standing = standing_of(desk, context.team_id or "")
             client.views_publish(user_id=event["user"], view=home_view(standing, desk.texts))
         elif set_suggested_prompts is not None:
-            found = list(prompts())[:MAX_PROMPTS]
+            found = list(desk.suggestions())[:MAX_PROMPTS]
             if found:
                 title = desk.texts.render("prompts-title")
                 set_suggested_prompts(prompts=found, title=title)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
 
 from bot.citations import find_again
-from bot.slack.desk import Desk
 from bot.slack.record import recalled
 from bot.slack.types import Clients
 from bot.types import Answer
 from index import CorpusError, PassageIndex
+
+if TYPE_CHECKING:
+    from bot.slack.desk import Desk
 
 logger = logging.getLogger("footnote.slack")
 

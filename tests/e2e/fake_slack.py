@@ -149,7 +149,7 @@ class FakeSlack:
             return [each for each in self.messages if each["user"] == BOT]
 
     def wait_until(self, ready: Callable[[], Any], seconds: float = 30.0) -> Any:
-        """Wait until something is so, looked at anew whenever anything changes."""
+        """Wait until something is so, looked at anew whenever anything may have changed."""
         end = time.monotonic() + seconds
         with self.changed:
             while True:
@@ -160,13 +160,11 @@ class FakeSlack:
                 if left <= 0:
                     raise AssertionError(f"it never was so; {len(self.calls)} calls, the last "
                                          f"{self.calls[-5:]}")  # fmt: skip
-                self.changed.wait(left)
+                self.changed.wait(min(left, 0.05))
 
     def wait_for_answers(self, number: int, seconds: float = 30.0) -> list[Json]:
         """Wait until the bot has so many messages."""
-        return self.wait_until(
-            lambda: len(found := self.answers()) >= number and found, seconds
-        )
+        return self.wait_until(lambda: len(found := self.answers()) >= number and found, seconds)
 
     def called(self, method: str) -> list[Json]:
         """Return the arguments of the calls of a method."""
@@ -179,7 +177,9 @@ class FakeSlack:
         """Wait until the bot is connected."""
         self.wait_until(lambda: self._sockets, seconds)
 
-    def send(self, body: Json, kind: str = "events_api", *, id: str = "", attempt: int = 0) -> Envelope:
+    def send(
+        self, body: Json, kind: str = "events_api", *, id: str = "", attempt: int = 0
+    ) -> Envelope:
         """Send an envelope over the newest socket, as often as there is a new one."""
         envelope = Envelope(id or f"envelope-{next(self._numbers)}", body)
         with self.changed:
@@ -267,7 +267,8 @@ class FakeSlack:
         root = arguments["ts"]
         found = [
             each for each in self.messages
-            if each["channel"] == arguments["channel"] and root in (each["ts"], each.get("thread_ts"))
+            if each["channel"] == arguments["channel"]
+            and root in (each["ts"], each.get("thread_ts"))
         ]  # fmt: skip
         return {"messages": found}
 
@@ -323,7 +324,7 @@ class FakeSlack:
             if connection in self._sockets:
                 self._sockets.remove(connection)
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[BaseHTTPRequestHandler]:  # noqa: C901
         slack = self
 
         class Handler(BaseHTTPRequestHandler):

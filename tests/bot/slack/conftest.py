@@ -13,6 +13,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
 from bot.answer import Answerer
+from bot.bootstrap import make_answerer
 from bot.config import ChannelSettings, Settings, SlackSettings
 from bot.prompts import Prompt, load_prompt
 from bot.slack.app import make_app, make_desk
@@ -70,7 +71,13 @@ def texts() -> Prompt:
 @pytest.fixture
 def slack_settings() -> Settings:
     """Return settings with owners to ask."""
-    return Settings(slack=SlackSettings(everywhere=ChannelSettings(owners=OWNERS)))
+    return Settings(reader="none", slack=SlackSettings(everywhere=ChannelSettings(owners=OWNERS)))
+
+
+@pytest.fixture(scope="session")
+def quick_answerer(samples_index: PassageIndex) -> Answerer:
+    """Return an answerer over the samples that gives whole sentences, in a tenth of the time."""
+    return make_answerer(Settings(reader="none"), samples_index)
 
 
 StartBot = Callable[..., Bot]
@@ -80,7 +87,7 @@ StartBot = Callable[..., Bot]
 def start_bot(
     slack: FakeSlack,
     slack_settings: Settings,
-    answerer: Answerer,
+    quick_answerer: Answerer,
     samples_index: PassageIndex,
     tmp_path: Path,
 ) -> Iterator[StartBot]:
@@ -89,7 +96,7 @@ def start_bot(
 
     def start(
         *,
-        answerer: Any = answerer,
+        answerer: Any = quick_answerer,
         index: PassageIndex = samples_index,
         channel: ChannelSettings | None = None,
         **more: Any,
