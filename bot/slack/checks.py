@@ -60,14 +60,10 @@ def examine_slack(settings: Settings, environ: Mapping[str, str]) -> Iterator[Ch
         yield Check("slack", True, "not set up; begin with: footnote slack manifest")
         return
     yield _tried("slack tokens", lambda: _tokens(environ))
-    several = wants_oauth(environ)
-    if several:
+    if wants_oauth(environ):
         yield _tried("slack workspaces", lambda: _workspaces(settings, environ))
     if find(environ, BOT_TOKEN):
-        login: list[SlackResponse] = []
-        yield _tried("slack login", lambda: _login(environ, login))
-        if login:
-            yield _tried("slack scopes", lambda: _scopes(login[0]))
+        yield from _login(environ)
     if find(environ, APP_TOKEN):
         yield _tried("slack socket", lambda: _socket(environ))
     yield _tried("slack events", lambda: _events(settings, environ))
@@ -96,11 +92,17 @@ def _tokens(environ: Mapping[str, str]) -> str:
     return ", ".join(secret.variable for secret in looked_at)
 
 
-def _login(environ: Mapping[str, str], login: list[SlackResponse]) -> str:
-    client = WebClient(token=need(environ, BOT_TOKEN), base_url=api_url(environ))
-    response = asked(BOT_TOKEN, client.auth_test)
-    login.append(response)
-    return f"@{response.get('user')} in {response.get('team')} ({response.get('team_id')})"
+def _login(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Check the bot token, and what it may do."""
+    try:
+        client = WebClient(token=need(environ, BOT_TOKEN), base_url=api_url(environ))
+        found: SlackResponse = asked(BOT_TOKEN, client.auth_test)
+    except SlackError as error:
+        yield Check("slack login", False, str(error))
+        return
+    whom = f"@{found.get('user')} in {found.get('team')} ({found.get('team_id')})"
+    yield Check("slack login", True, whom)
+    yield _tried("slack scopes", lambda: _scopes(found))
 
 
 def _scopes(login: SlackResponse) -> str:

@@ -57,7 +57,10 @@ SIGNING_SECRET = Secret(
     "your app › Basic Information › App Credentials › Signing Secret",
 )
 CLIENT_ID = Secret(
-    "SLACK_CLIENT_ID", "the client ID", (), "your app › Basic Information › App Credentials › Client ID"
+    "SLACK_CLIENT_ID",
+    "the client ID",
+    (),
+    "your app › Basic Information › App Credentials › Client ID",
 )
 CLIENT_SECRET = Secret(
     "SLACK_CLIENT_SECRET",

@@ -54,7 +54,7 @@ class WebApi:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 if "json" in self.headers.get("Content-Type", ""):
-                    arguments = json.loads(body)
+                    arguments = json.loads(body or "{}")
                 else:
                     arguments = {name: values[-1] for name, values in parse_qs(body).items()}
                 method = self.path.removeprefix("/api/")
