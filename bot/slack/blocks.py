@@ -42,9 +42,8 @@ def mark_of(id: str) -> str:
     return f"footnote-{id}"
 
 
-# What Slack reads as style, emoji, mention or link in plain text; a space without width before it
-# keeps it from being any.
-MARKS = re.compile(r"[*_~`@#]|:(?=\w+:)|://")
+# Where a space without width keeps what Slack reads as style, emoji, mention or link from being any.
+MARKS = re.compile(r"(?<=[@#])|(?=[*_~`]|:\w+:|://)")
 
 
 def answer_message(
@@ -214,7 +213,7 @@ def is_link(url: str | None) -> bool:
 def escaped(text: str) -> str:
     """Return a text that mentions, links and formats nothing where Slack reads markup."""
     text = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return MARKS.sub("\u200b\\g<0>", text)
+    return MARKS.sub("\u200b", text)
 
 
 def cut_to(text: str, limit: int) -> str:
@@ -223,7 +222,7 @@ def cut_to(text: str, limit: int) -> str:
         return text
     kept = text.encode("utf-16-le")[: 2 * (limit - 1)].decode("utf-16-le", errors="ignore")
     word = kept.rfind(" ")
-    return (kept[:word] if word > len(kept) - 40 else kept).rstrip() + ELLIPSIS
+    return (kept[:word] if word > max(0, len(kept) - 40) else kept).rstrip() + ELLIPSIS
 
 
 def units(text: str) -> int:
