@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
+from itertools import islice
 
 from bot.types import Answer
 from bot.wording import one_line
@@ -16,7 +17,8 @@ logger = logging.getLogger("footnote.slack")
 
 WANTED = 4
 MAX_ARTICLES = 12
-MAX_TRIES = 40
+# Questions that are tried for an article.
+MAX_TRIES = 8
 PROMPT_LIMIT = 100
 SUBJECT = (
     r"(?P<subject>(?:The |An? )?[A-Z][\w’'-]*(?: (?:of|the|for|[A-Z\d][\w’'-]*|[a-z][\w’'-]+))\
@@ -34,6 +36,11 @@ STATEMENTS = (
     (rf"^{SUBJECT} (?:is|was) (?:an?|the) ", "What is {subject}?"),
 )  # fmt: skip
 PATTERNS = tuple((re.compile(pattern), question) for pattern, question in STATEMENTS)
+ARTICLE = re.compile(r"^(?:The|An?) ")
+# People inside a sentence, and what a title names.
+WORD = r"[A-Z][a-zà-ÿ]+(?:[-’'][A-Z]?[a-zà-ÿ]+)*"
+NAME = re.compile(rf"(?<!\S)[a-zà-ÿ]+,? ({WORD}(?: {WORD})+)(?![-\w])")
+TITLE_NAME = re.compile(r"(?<=[a-z] )[A-Z][a-zà-ÿ-]{3,}|^[A-Z][a-zà-ÿ-]{3,}(?= [a-z])")
 SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
 
 
@@ -89,44 +96,42 @@ def suggested(
 ) -> list[str]:
     """Return questions that the index answers surely, each from another article.
 
-    A question is made of a sentence that states one thing plainly, and suggested if the answer
-    to it cites that very sentence, and is sure of it.
+    A question is made of a sentence that states one thing plainly, or of a name, and suggested if
+    the answer to it is sure and cites that very sentence, or one with the name.
     """
     found: list[str] = []
-    tries = 0
     for info in index.articles()[-MAX_ARTICLES:][::-1]:
         if len(found) == wanted:
             break
-        for question, sentence in candidates(index.article(info.id)):
-            tries += 1
-            if tries > MAX_TRIES:
-                return found
-            if _answers(ask(question), sentence):
+        for question, words in islice(candidates(index.article(info.id)), MAX_TRIES):
+            usable = question not in found and len(question) <= PROMPT_LIMIT
+            if usable and _answers(ask(question), words):
                 found.append(question)
                 break
     return found
 
 
 def candidates(article: Article) -> Iterator[tuple[str, str]]:
-    """Yield questions about an article, each with the sentence that should answer it."""
+    """Yield questions about an article, each with words that a quote that answers it holds."""
     for match in SENTENCE.finditer(article.text):
         sentence = one_line(match.group())
         for pattern, question in PATTERNS:
             stated = pattern.search(sentence)
             if stated:
                 parts = stated.groupdict()
-                parts["subject"] = re.sub(
-                    r"^(The|An?) ", lambda it: it[0].lower(), parts["subject"]
-                )
-                asked = question.format(**parts)
-                if len(asked) <= PROMPT_LIMIT:
-                    yield asked, sentence
+                parts["subject"] = ARTICLE.sub(lambda it: it[0].lower(), parts["subject"])
+                yield question.format(**parts), sentence
                 break
+    for name in dict.fromkeys(NAME.findall(article.text)):
+        yield f"Who is {name}?", name
+    for name in dict.fromkeys(TITLE_NAME.findall(article.title)):
+        yield f"Where is {name}?", name
+        yield f"What is {name}?", name
 
 
-def _answers(answer: Answer, sentence: str) -> bool:
+def _answers(answer: Answer, words: str) -> bool:
     return (
         answer.status == "answered"
         and not answer.tentative
-        and sentence in one_line(answer.citations[0].quote)
+        and words in one_line(answer.citations[0].quote)
     )

@@ -69,13 +69,14 @@ def test_other_openings_of_the_pane_are_acknowledged(bot: Bot) -> None:
 
 
 def test_questions_are_made_of_sentences_that_state_one_thing() -> None:
-    text = (
-        "The harbour was opened in 1911. It rains. A ticket costs 4 euros. Kestrup is in no list."
-    )
-    found = list(candidates(Article("a", "A", text)))
+    text = "The harbour was opened in 1911. It rains, says Ada Quill. A ticket costs 4 euros."
+    found = list(candidates(Article("a", "The harbour of Almsund", text)))
     assert found == [
         ("When was the harbour opened?", "The harbour was opened in 1911."),
         ("How much does a ticket cost?", "A ticket costs 4 euros."),
+        ("Who is Ada Quill?", "Ada Quill"),
+        ("Where is Almsund?", "Almsund"),
+        ("What is Almsund?", "Almsund"),
     ]
 
 
