@@ -22,6 +22,7 @@ REDACTED = "[redacted]"
 # From here on, a message of a library shows what came from Slack, questions among it.
 PAYLOAD = re.compile(r"\b(?:body|payload)\b|\{")
 OURS = "footnote"
+BOLT = "slack_bolt"
 # What every record has; the rest is facts.
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # A fact of this name is somebody's words.
@@ -47,7 +48,9 @@ class Redactor(logging.Filter):
         self._questions = questions
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Clean a record; every record passes."""
+        """Clean a record; bolt's advice on how to program does not pass."""
+        if record.name.startswith(BOLT) and record.levelno < logging.ERROR:
+            return False
         message = record.getMessage()
         if not self._questions:
             if not _is_ours(record):
@@ -101,18 +104,15 @@ def log_to(file: TextIO, secrets: Iterable[str], *, questions: bool) -> Iterator
     handler = logging.StreamHandler(file)
     handler.addFilter(Redactor(secrets, questions=questions))
     handler.setFormatter(JsonLines())
-    root, bolt = logging.getLogger(), logging.getLogger("slack_bolt")
-    levels = root.level, bolt.level
+    root = logging.getLogger()
+    level = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # Below that, bolt gives advice on how to program.
-    bolt.setLevel(logging.ERROR)
     try:
         yield
     finally:
         root.removeHandler(handler)
-        root.setLevel(levels[0])
-        bolt.setLevel(levels[1])
+        root.setLevel(level)
 
 
 class EventLog:

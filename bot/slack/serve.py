@@ -15,7 +15,6 @@ from typing import TextIO
 from urllib.parse import urlsplit
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
@@ -39,7 +38,7 @@ from bot.slack.logs import EventLog, log_to
 from bot.slack.manifest import EVENTS_PATH
 from bot.slack.metrics import Metrics
 from bot.slack.oauth import Installations, installations_beside, make_flow, wants_oauth
-from bot.slack.remedies import asked
+from bot.slack.sockets import by_socket
 from bot.slack.state import State
 from bot.slack.workspaces import Workspaces, the_bot
 from index import CorpusError, PassageIndex
@@ -48,8 +47,6 @@ logger = logging.getLogger("footnote.slack")
 
 # How long answers under way may take once the app is told to leave.
 LEAVE_SECONDS = 60.0
-# Envelopes of a socket that are taken in at once; their answers are computed elsewhere.
-CONCURRENCY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +121,21 @@ def _answer_all(
         metrics(event, **facts)
 
     desk = make_desk(settings, make_answerer(settings, index), index, state, observe=observe)
-    app = _app(desk, entrance, place.environ)
-    mode = (
-        _by_socket(app, place.environ)
-        if place.port is None
-        else _by_http(app, settings, place, metrics, index)
-    )
-    with mode as address:
-        resumed = desk.resume(entrance.workspaces.client)
-        logger.info("ready", extra={"listening": address, "resumed": resumed})
-        place.wait()
-        logger.info("leaving")
-    finished = desk.close(LEAVE_SECONDS)
-    logger.info("left", extra={"finished": finished})
+    try:
+        app = _app(desk, entrance, place.environ)
+        mode = (
+            by_socket(app, need(place.environ, APP_TOKEN))
+            if place.port is None
+            else _by_http(app, settings, place, metrics, index)
+        )
+        with mode as address:
+            resumed = desk.resume(entrance.workspaces.client)
+            logger.info("ready", extra={"listening": address, "resumed": resumed})
+            place.wait()
+            logger.info("leaving")
+    finally:
+        finished = desk.close(LEAVE_SECONDS)
+        logger.info("left", extra={"finished": finished})
 
 
 def _entrance(settings: Settings, place: Place) -> Entrance:
@@ -168,21 +167,6 @@ def _app(desk: Desk, entrance: Entrance, environ: Mapping[str, str]) -> App:
     if entrance.flow is not None:
         app.enable_token_revocation_listeners()
     return app
-
-
-@contextmanager
-def _by_socket(app: App, environ: Mapping[str, str]) -> Iterator[str]:
-    handler = SocketModeHandler(
-        app,
-        need(environ, APP_TOKEN),
-        logger=logging.getLogger("slack_sdk.socket_mode"),
-        concurrency=CONCURRENCY,
-    )
-    try:
-        asked(APP_TOKEN, handler.connect)
-        yield "socket"
-    finally:
-        handler.close()  # type: ignore[no-untyped-call]
 
 
 @contextmanager
