@@ -163,7 +163,9 @@ class Desk:
         finished = self.settle(seconds)
         self._closing.set()
         self._senders.shutdown(wait=False, cancel_futures=True)
-        self._readers.shutdown(wait=False, cancel_futures=True)
+        # What is being looked for would go on reading an index that is closed next.
+        self._readers.shutdown(wait=finished, cancel_futures=True)
+        self.suggestions.wait()
         return finished
 
     def _start(self, key: str, client: WebClient, *, again: bool = False) -> None:
@@ -201,6 +203,7 @@ class Desk:
 
     def _answer(self, question: Question, delivery: Delivery, *, again: bool) -> bool:
         """Answer a question; False if it was edited meanwhile."""
+        began = self.clock()
         asked, history = self._worded(question, delivery)
         reading = self._readers.submit(self.answerer.ask, asked, history)
         message_ts = self.state.message_of(question.key) if again else ""
@@ -217,7 +220,7 @@ class Desk:
         closed = self.state.store(
             given, status=answer.status, generation=provenance.generation, answered=question
         )
-        seconds = at - self.state.asked_at(question.key)
+        seconds = at - (began if again else self.state.asked_at(question.key))
         self.observe("answered", way=question.way, status=answer.status, seconds=seconds)
         return closed
 
