@@ -60,6 +60,7 @@ class Suggestions:
         self._found: tuple[str, ...] = ()
         self._generation = ""
         self._looking = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     def __call__(self) -> Sequence[str]:
         """Return what was found last, at once, and look for more if the index has changed."""
@@ -79,7 +80,13 @@ class Suggestions:
             target=self._look, args=(generation,), name="suggestions", daemon=True
         )
         thread.start()
+        self._thread = thread
         return thread
+
+    def wait(self) -> None:
+        """Wait until nothing is looked for."""
+        if self._thread is not None:
+            self._thread.join()
 
     def _look(self, generation: str) -> None:
         try:
