@@ -18,6 +18,7 @@ from bot.slack.app import make_app, make_desk
 from bot.slack.desk import Desk
 from bot.slack.state import State
 from index import PassageIndex
+from tests.bot.slack.conftest import Remembering
 from tests.e2e.fake_slack import BOT, FakeSlack, running
 
 QUESTION = "How much does the test of a used battery cost?"
@@ -32,8 +33,8 @@ def slack() -> Iterator[FakeSlack]:
 
 @pytest.fixture(scope="module")
 def answerer(samples_index: PassageIndex) -> Answerer:
-    """Return an answerer over the samples that gives whole sentences."""
-    return make_answerer(Settings(reader="none"), samples_index)
+    """Return an answerer over the samples that computes each answer once."""
+    return Remembering(make_answerer(Settings(reader="none"), samples_index))
 
 
 @contextmanager
