@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import signal
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -204,24 +204,26 @@ def _articles(index: PassageIndex) -> int:
 @contextmanager
 def told_to_leave() -> Iterator[Callable[[], object]]:
     """Give what waits for SIGTERM or SIGINT; a second one ends the process at once."""
-    # Unlike an event, a queue of this kind may be put to while it is waited at.
-    told: queue.SimpleQueue[int] = queue.SimpleQueue()
+    # The system may hand a signal to any thread; only the wakeup descriptor surely wakes this one.
+    waiting, waking = socket.socketpair()
+    waking.setblocking(False)
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
     def leave(number: int, frame: FrameType | None) -> None:
-        restore()
-        told.put(number)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
     for number in before:
         signal.signal(number, leave)
+    woken = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
     try:
-        yield told.get
+        yield lambda: waiting.recv(1)
     finally:
-        restore()
+        signal.set_wakeup_fd(woken)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        waiting.close()
+        waking.close()
 
 
 def run(settings: Settings, port: int | None, log: TextIO) -> None:

@@ -265,7 +265,7 @@ def test_a_signal_tells_it_to_leave_and_a_second_one_is_as_ever(number: signal.S
     with told_to_leave() as wait:
         assert signal.getsignal(number) != before
         os.kill(os.getpid(), number)
-        assert wait() == number
+        assert wait() == bytes([number])
         assert signal.getsignal(number) == before
     assert signal.getsignal(number) == before
 
