@@ -116,13 +116,14 @@ def start_bot(
         answerer: Any = quick_answerer,
         index: PassageIndex = samples_index,
         channel: ChannelSettings | None = None,
+        patience: float = 60.0,
         **more: Any,
     ) -> Bot:
         settings = slack_settings
         if channel is not None:
             settings = replace(settings, slack=replace(settings.slack, everywhere=channel))
         state = State(tmp_path / "slack.sqlite")
-        desk = make_desk(settings, answerer, index, state, **more)
+        desk = make_desk(settings, answerer, index, state, patience=patience, **more)
         client = WebClient("xoxb-bot", base_url=slack.url)
         bot = Bot(slack, desk, make_app(desk, client=client))
         started.append(bot)
