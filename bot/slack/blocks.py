@@ -42,7 +42,7 @@ def mark_of(id: str) -> str:
     return f"footnote-{id}"
 
 
-# Where a space without width keeps what Slack reads as style, emoji, mention or link from being any.
+# Where a space without width keeps what Slack reads as style, emoji, mention or link from being so.
 MARKS = re.compile(r"(?<=[@#])|(?=[*_~`]|:\w+:|://)")
 
 

@@ -26,7 +26,7 @@ from bot.slack.state import Given, State
 from bot.slack.suggestions import Suggestions
 from bot.slack.types import Clients, Message, Observe, Question, unobserved
 from bot.types import Answer, Turn
-from index import CorpusError, PassageIndex
+from index import CorpusError, PassageIndex, Scope
 
 logger = logging.getLogger("footnote.slack")
 
@@ -205,7 +205,8 @@ class Desk:
         """Answer a question; False if it was edited meanwhile."""
         began = self.clock()
         asked, history = self._worded(question, delivery)
-        reading = self._readers.submit(self.answerer.ask, asked, history)
+        scope = self._scope(question)
+        reading = self._readers.submit(self.answerer.ask, asked, history, scope=scope)
         message_ts = self.state.message_of(question.key) if again else ""
         answer, message_ts = self._awaited(reading, question, delivery, message_ts)
         provenance = self._provenance()
@@ -216,7 +217,7 @@ class Desk:
         else:
             message_ts = delivery.send(message, perhaps_sent=again)
         at = self.clock()
-        given = Given(id, question, message_ts, at, made_record(answer, history, provenance))
+        given = Given(id, question, message_ts, at, made_record(answer, history, provenance, scope))
         closed = self.state.store(
             given, status=answer.status, generation=provenance.generation, answered=question
         )
@@ -271,6 +272,9 @@ class Desk:
         if not worded and said:
             return said[-1], [remembered(each) for each in said[:-1] if asks(each)]
         return question.text, history or [remembered(each) for each in said if asks(each)]
+
+    def _scope(self, question: Question) -> Scope:
+        return Scope(frozenset(self.settings.of(question.channel).collections))
 
     def _history(self, question: Question) -> list[Turn]:
         if question.way == "command":

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.types import Answer, Citation, Trace, Turn
-from index import Hit, Passage, Span
+from index import EVERYTHING, Hit, Passage, Scope, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,17 @@ class Provenance:
     settings: Mapping[str, Any]
 
 
-def made_record(answer: Answer, history: Sequence[Turn], provenance: Provenance) -> dict[str, Any]:
+def made_record(
+    answer: Answer,
+    history: Sequence[Turn],
+    provenance: Provenance,
+    scope: Scope = EVERYTHING,
+) -> dict[str, Any]:
     """Return an answer as JSON values."""
     slim = replace(answer, hits=tuple(replace(hit, sentences=()) for hit in answer.hits))
     return {
         "answer": asdict(slim),
+        "collections": sorted(scope.collections),
         "history": [turn.question for turn in history],
         "provenance": asdict(provenance),
     }

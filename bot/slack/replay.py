@@ -11,16 +11,18 @@ from bot.slack.record import Provenance, recalled, remembered
 from bot.slack.state import Given
 from bot.types import Answer
 from bot.wording import one_line
+from index import Scope
 
 # Confidence that differs by less is the same.
 SAME_CONFIDENCE = 0.005
 
 
 def replayed(given: Given, answerer: Answerer) -> Answer:
-    """Ask the question of an answer again, with the thread before it."""
+    """Ask the question of an answer again, with the thread before it, of the same collections."""
     record = given.record
     history = [remembered(question) for question in record["history"]]
-    return answerer.ask(record["answer"]["question"], history)
+    scope = Scope(frozenset(record["collections"]))
+    return answerer.ask(record["answer"]["question"], history, scope=scope)
 
 
 def difference_lines(given: Given, now: Answer, provenance: Provenance) -> list[str]:

@@ -22,7 +22,7 @@ from bot.slack.app import make_app, make_desk
 from bot.slack.desk import Desk
 from bot.slack.state import State
 from bot.types import Answer, Turn
-from index import PassageIndex
+from index import EVERYTHING, PassageIndex, Scope
 from tests.e2e.fake_slack import FakeSlack, running
 
 OWNERS = ("U09OWNER", "S09TEAM")
@@ -84,10 +84,12 @@ class Remembering(Answerer):
         vars(self).update(vars(answerer))
         self._ask = cache(answerer.ask)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+    ) -> Answer:
         """Answer as before."""
-        if history:
-            return super().ask(question, history)
+        if history or scope:
+            return super().ask(question, history, scope=scope)
         return replace(self._ask(re.sub(r" \d+$", "", question)), question=question)
 
 

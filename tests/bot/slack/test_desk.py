@@ -16,7 +16,7 @@ from bot.answer import Answerer
 from bot.bootstrap import make_answerer
 from bot.config import ChannelSettings, Settings
 from bot.types import Answer, Turn
-from index import PassageIndex
+from index import EVERYTHING, Article, PassageIndex, Scope
 from tests.bot.slack.conftest import Bot, StartBot, words_of
 from tests.e2e.fake_slack import BOT, CHANNEL, DIRECT, FakeSlack
 
@@ -35,7 +35,9 @@ class Gate:
         self.reached = threading.Event()
         self.asked: list[str] = []
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+    ) -> Answer:
         """Answer once the gate is open; the questions that are suggested pass."""
         if question in {QUESTION, UNKNOWN}:
             self.asked.append(question)
@@ -50,7 +52,9 @@ class Broken:
     def __init__(self, answerer: Answerer) -> None:
         self.reader, self.threshold = answerer.reader, answerer.threshold
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+    ) -> Answer:
         """Fail."""
         raise ZeroDivisionError("a secret of the code")
 
@@ -393,3 +397,25 @@ def test_what_happens_is_told(start_bot: StartBot, slack: FakeSlack) -> None:
     bot.hear(event)
     assert [event for event, _ in told] == ["asked", "answered", "again"]
     assert told[1][1]["status"] == "answered"
+
+
+def test_a_channel_may_be_answered_from_some_collections_alone(
+    start_bot: StartBot, samples_index: PassageIndex, tmp_path: Path, slack: FakeSlack
+) -> None:
+    index = PassageIndex(tmp_path / "index", samples_index.encoder)
+    index.add(
+        [
+            Article("a", "Lamps", "The lamp costs 9 euros.", collection="shop"),
+            Article("b", "Staff", "The lamp costs 4 euros in purchase.", collection="office"),
+        ]
+    )
+    bot = start_bot(
+        answerer=make_answerer(Settings(reader="none"), index),
+        index=index,
+        channel=ChannelSettings(collections=("shop",)),
+    )
+    message = bot.asked("How much does the lamp cost?")
+    assert "9 euros" in words_of(message["blocks"])
+    assert "purchase" not in words_of(message["blocks"])
+    (row,) = bot.desk.state._rows("SELECT id FROM answer")
+    assert bot.desk.state.given(row[0]).record["collections"] == ["shop"]
