@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 # Seconds from question to message.
 SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -23,6 +23,7 @@ class Metrics:
 
     def __init__(self, open_questions: Callable[[], float], indexed: Callable[[], float]) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)  # memory, processor time, open files
         self._asked = self._counter("questions", "Questions taken on.", "way")
         self._again = self._counter("repeats", "Copies of questions already taken on.", "way")
         self._answered = self._counter("answers", "Answers given.", "way", "status")

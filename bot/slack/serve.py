@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import TextIO
 from urllib.parse import urlsplit
 
@@ -38,8 +35,10 @@ from bot.slack.logs import EventLog, log_to
 from bot.slack.manifest import EVENTS_PATH
 from bot.slack.metrics import Metrics
 from bot.slack.oauth import Installations, installations_beside, make_flow, wants_oauth
+from bot.slack.signals import told_to_leave
 from bot.slack.sockets import by_socket
 from bot.slack.state import State
+from bot.slack.types import Observe
 from bot.slack.workspaces import Workspaces, the_bot
 from index import CorpusError, PassageIndex
 
@@ -114,20 +113,14 @@ def _answer_all(
     settings: Settings, place: Place, entrance: Entrance, index: PassageIndex, state: State
 ) -> None:
     metrics = Metrics(lambda: len(state.open_questions()), lambda: _articles(index))
-    events = EventLog(logger)
-
-    def observe(event: str, /, **facts: str | float) -> None:
-        events(event, **facts)
-        metrics(event, **facts)
-
+    observe = _told_to(EventLog(logger), metrics)
     desk = make_desk(settings, make_answerer(settings, index), index, state, observe=observe)
     try:
         app = _app(desk, entrance, place.environ)
-        mode = (
-            by_socket(app, need(place.environ, APP_TOKEN))
-            if place.port is None
-            else _by_http(app, settings, place, metrics, index)
-        )
+        if place.port is None:
+            mode = by_socket(app, need(place.environ, APP_TOKEN))
+        else:
+            mode = _by_http(app, settings, place, metrics, index)
         with mode as address:
             resumed = desk.resume(entrance.workspaces.client)
             logger.info("ready", extra={"listening": address, "resumed": resumed})
@@ -136,6 +129,14 @@ def _answer_all(
     finally:
         finished = desk.close(LEAVE_SECONDS)
         logger.info("left", extra={"finished": finished})
+
+
+def _told_to(*observers: Observe) -> Observe:
+    def observe(event: str, /, **facts: str | float) -> None:
+        for each in observers:
+            each(event, **facts)
+
+    return observe
 
 
 def _entrance(settings: Settings, place: Place) -> Entrance:
@@ -199,31 +200,6 @@ def _articles(index: PassageIndex) -> int:
         return len(index.articles())
     except CorpusError:
         return -1
-
-
-@contextmanager
-def told_to_leave() -> Iterator[Callable[[], object]]:
-    """Give what waits for SIGTERM or SIGINT; a second one ends the process at once."""
-    # The system may hand a signal to any thread; only the wakeup descriptor surely wakes this one.
-    waiting, waking = socket.socketpair()
-    waking.setblocking(False)
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-    for number in before:
-        signal.signal(number, leave)
-    woken = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
-    try:
-        yield lambda: waiting.recv(1)
-    finally:
-        signal.set_wakeup_fd(woken)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        waiting.close()
-        waking.close()
 
 
 def run(settings: Settings, port: int | None, log: TextIO) -> None:

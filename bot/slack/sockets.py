@@ -59,7 +59,7 @@ def _watch(client: SocketModeClient, stop: threading.Event) -> None:
     """
     while not stop.wait(WATCH_SECONDS):
         session = client.current_session
-        if session is None or session.sock is None or not _hung_up(session.sock):
+        if session is None or session.sock is None or not hung_up(session.sock):
             continue
         try:
             session.disconnect()
@@ -68,7 +68,7 @@ def _watch(client: SocketModeClient, stop: threading.Event) -> None:
             logger.error("a new socket can't be opened yet: %s", error)
 
 
-def _hung_up(connection: socket.socket) -> bool:
+def hung_up(connection: socket.socket) -> bool:
     """Say whether nothing more will come, where the system can tell."""
     if not hasattr(select, "POLLRDHUP"):
         return False

@@ -290,3 +290,15 @@ def test_leaving_answers_the_request_under_way() -> None:
     assert answered == [200]
     with pytest.raises(ConnectionRefusedError):
         request(server, "GET", "/")
+
+
+def test_a_connection_that_nobody_uses_keeps_nobody_from_leaving(door: Door) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", timeout=30)
+    with closing(connection):
+        with HttpServer(door, "127.0.0.1", 0) as server:
+            connection.port = server.port
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().read() == b"ok\n"
+        connection.request("GET", "/healthz")
+        with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
+            connection.getresponse()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import json
-import os
 import shutil
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +21,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.config import Settings, SlackSettings
 from bot.errors import SlackError
 from bot.slack.manifest import SCOPES
-from bot.slack.serve import Place, serve, told_to_leave
+from bot.slack.serve import Place, serve
 from tests.bot.slack import web_api
 from tests.e2e.fake_slack import FakeSlack
 
@@ -257,17 +255,6 @@ def test_a_port_that_is_taken_is_told(settings: Settings, slack: FakeSlack) -> N
             started(settings, slack, HTTP, port=port),
         ):
             pass
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_tells_it_to_leave_and_a_second_one_is_as_ever(number: signal.Signals) -> None:
-    before = signal.getsignal(number)
-    with told_to_leave() as wait:
-        assert signal.getsignal(number) != before
-        os.kill(os.getpid(), number)
-        assert wait() == bytes([number])
-        assert signal.getsignal(number) == before
-    assert signal.getsignal(number) == before
 
 
 def sentence(result: Result) -> str:
