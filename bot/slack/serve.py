@@ -26,6 +26,7 @@ from bot.slack.credentials import (
     CLIENT_ID,
     SIGNING_SECRET,
     api_url,
+    find,
     known,
     need,
 )
@@ -149,6 +150,12 @@ def _entrance(settings: Settings, place: Place) -> Entrance:
         bot = the_bot(client(need(place.environ, BOT_TOKEN)))
         logger.info("connected", extra={"team": bot.team_id or "", "bot": bot.bot_user_id})
         return Entrance(Workspaces(lambda team: bot, client), url)
+    if find(place.environ, BOT_TOKEN):
+        logger.warning(
+            "%s is not used: with %s, workspaces install the app themselves",
+            BOT_TOKEN.variable,
+            CLIENT_ID.variable,
+        )
     path = installations_beside(Path(settings.slack.state))
     installed = Installations(path, need(place.environ, CLIENT_ID))
     flow = make_flow(place.environ, installed, client(), url=settings.slack.url)
@@ -182,7 +189,8 @@ def _by_http(
         prefix=urlsplit(settings.slack.url).path,
     )
     with HttpServer(door, settings.slack.host, place.port or 0) as server:
-        yield f"http://{settings.slack.host}:{server.port}"
+        host = settings.slack.host
+        yield f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
 
 
 def _trouble(index: PassageIndex) -> str:

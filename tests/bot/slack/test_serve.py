@@ -237,13 +237,16 @@ def test_questions_are_logged_when_that_is_asked_for(
         slack.wait_for_answers(1)
 
 
-def test_several_workspaces_need_no_bot_token(settings: Settings, slack: FakeSlack) -> None:
-    with started(settings, slack, OAUTH, port=0) as running:
+def test_several_workspaces_need_no_bot_token_and_one_that_is_set_is_told_to_be_of_no_use(
+    settings: Settings, slack: FakeSlack
+) -> None:
+    with started(settings, slack, {**OAUTH, "SLACK_BOT_TOKEN": "xoxb-bot"}, port=0) as running:
         status, page = running.get("/slack/install")
         assert (status, "client_id=123.456" in page) == (200, True)
         # Nobody has installed it: nobody is answered.
         assert running.post(slack.events_body(slack.said(f"<@U0QABOT> {QUESTION}"))) == 200
     assert running.log.line("connected")["workspaces"] == 0
+    assert "SLACK_BOT_TOKEN is not used: with SLACK_CLIENT_ID" in running.log.getvalue()
     assert slack.answers() == []
 
 
