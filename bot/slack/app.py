@@ -69,7 +69,8 @@ def make_app(desk: Desk, *, client: WebClient | None = None, **bolt: Any) -> App
     """
     if client is not None:
         bolt["client"] = client
-    app = App(name="footnote", token_verification_enabled=False, **bolt)
+    # Bolt sets the level of the logger of this name, which must be none of ours.
+    app = App(name="footnote-app", token_verification_enabled=False, **bolt)
     # It is off by default, and a call that Slack put off would be lost.
     app.client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_TRIES))
     register_listeners(app, desk)
