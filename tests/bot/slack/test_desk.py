@@ -419,3 +419,18 @@ def test_a_channel_may_be_answered_from_some_collections_alone(
     assert "purchase" not in words_of(message["blocks"])
     (row,) = bot.desk.state._rows("SELECT id FROM answer")
     assert bot.desk.state.given(row[0]).record["collections"] == ["shop"]
+
+
+def test_where_not_even_an_apology_can_be_sent_the_log_has_both(
+    start_bot: StartBot,
+    quick_answerer: Answerer,
+    slack: FakeSlack,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    slack.unknown.add("chat.postMessage")
+    bot = start_bot(answerer=Broken(quick_answerer))
+    bot.hear(slack.said(f"<@{BOT}> {QUESTION}"))
+    bot.settle()
+    assert "a question has no answer" in caplog.text
+    assert "not even an apology can be sent" in caplog.text
+    assert bot.desk.state.open_questions() == []
