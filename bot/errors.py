@@ -6,7 +6,9 @@
     ├── ConfigError   footnote.toml or an environment variable is not as it should be
     ├── GoldError     a gold set can't be used
     ├── PromptError   a file of prompts/ is not as it should be
-    └── ReaderError   the reader can't be used
+    ├── ReaderError   the reader can't be used
+    ├── SlackError    the Slack app can't run as it is set up
+    └── StateError    what the Slack app remembers can't be used
 """
 
 
@@ -28,3 +30,11 @@ class PromptError(FootnoteError):
 
 class ReaderError(FootnoteError):
     """The reader is missing, damaged or of a kind that can't be used."""
+
+
+class SlackError(FootnoteError):
+    """The Slack app can't run as it is set up: a token, a scope, an event."""
+
+
+class StateError(FootnoteError):
+    """The file in which the Slack app keeps what it remembers can't be used."""

@@ -14,7 +14,7 @@ import click
 from bot.bootstrap import open_index
 from bot.config import Settings
 from bot.contracts import json_bytes
-from bot.terminal import printable
+from bot.wording import printable
 from index import Progress, Skipped, UpdateReport, update, upgrade
 
 NAMED = 20
@@ -30,6 +30,7 @@ def run_update(
     prune: bool,
     model: str | None,
     as_json: bool,
+    collection: str | None = None,
 ) -> bool:
     """Update the index and print what was done.
 
@@ -47,6 +48,7 @@ def run_update(
                 index,
                 sources,
                 prune=prune,
+                collection=collection,
                 max_bytes=round(settings.max_megabytes * 1e6),
                 progress=progress,
                 report=report,

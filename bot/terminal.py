@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from typing import Protocol, TextIO
 
 from bot.types import Answer, Citation
+from bot.wording import (
+    CLOSEST,
+    confidence_in_words,
+    counted,
+    heading_of,
+    one_line,
+    printable,
+)
 from index import Article, ArticleInfo, Hit, Span
 
-# An article must not steer the terminal it is shown on.
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-# What comes before a quote that may not be the answer.
-CLOSEST = "The closest I found:"
 # Around a quote, /open shows this many characters of its article.
 CONTEXT_CHARACTERS = 1_500
 
@@ -34,34 +37,12 @@ class Screen(Protocol):
         ...
 
 
-def printable(text: str) -> str:
-    """Replace the characters that steer a terminal by U+FFFD."""
-    return CONTROLS.sub("\ufffd", text)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number and its noun, in the plural unless it is one."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def confidence_in_words(answer: Answer) -> str:
-    """Say how sure an answer is."""
-    words = ((0.6, "fairly sure"), (0.35, "not quite sure"), (0.0, "not very sure"))
-    word = next(word for least, word in words if answer.confidence >= least)
-    return f"{word} ({answer.confidence:.2f})"
-
-
 def place_of(citation: Citation) -> str:
     """Say where a quote stands: characters, and the address, or the file as seen from here."""
     span = citation.span
     here = os.path.join(os.path.abspath(os.curdir), "")
     where = citation.url or citation.source.removeprefix(here) or citation.article_id
     return f"characters {span.start} to {span.end} of {printable(where)}"
-
-
-def heading_of(title: str, heading: str) -> str:
-    """Join an article's title and the heading above a passage."""
-    return _one_line(f"{title} › {heading}" if heading else title)
 
 
 def answer_lines(answer: Answer) -> list[str]:
@@ -82,7 +63,7 @@ def answer_lines(answer: Answer) -> list[str]:
 def _said(answer: Answer) -> str:
     """Return an answer as a fact, or the quote as the closest that was found."""
     if answer.tentative:
-        return f"{CLOSEST} “{_one_line(answer.citations[0].quote)}”"
+        return f"{CLOSEST} “{one_line(answer.citations[0].quote)}”"
     return printable(answer.text)
 
 
@@ -110,8 +91,8 @@ def source_lines(articles: Sequence[ArticleInfo]) -> list[str]:
         return ["Nothing is indexed."]
     width = min(40, max(len(info.id) for info in articles))
     return [
-        f"{_one_line(info.id):<{width}}  {counted(info.passages, 'passage'):>14} "
-        f"{info.characters:>8} characters  {_one_line(info.title)}"
+        f"{one_line(info.id):<{width}}  {counted(info.passages, 'passage'):>14} "
+        f"{info.characters:>8} characters  {one_line(info.title)}"
         for info in articles
     ]
 
@@ -123,9 +104,9 @@ def hit_lines(hits: Sequence[Hit]) -> list[str]:
         for hit in hits
         for line in (
             f"{hit.rank}. {hit.score:.3f}  {heading_of(hit.title, hit.passage.heading)}",
-            f"   {_one_line(hit.passage.text)}",
+            f"   {one_line(hit.passage.text)}",
             f"   characters {hit.passage.span.start} to {hit.passage.span.end} of "
-            f"{_one_line(hit.passage.article_id)}",
+            f"{one_line(hit.passage.article_id)}",
         )
     ]
 
@@ -237,7 +218,3 @@ def _nearest(hits: Sequence[Hit]) -> list[str]:
 
 def _parts(scores: object) -> str:
     return "  ".join(f"{name} {value:.3f}" for name, value in dict(scores).items())  # type: ignore[call-overload]
-
-
-def _one_line(text: str) -> str:
-    return printable(" ".join(text.split()))

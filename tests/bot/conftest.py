@@ -25,7 +25,7 @@ Run = Callable[..., Result]
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in an empty folder, with no settings and no history of the machine's user."""
     for name in os.environ:
-        if name.startswith("FOOTNOTE_"):
+        if name.startswith(("FOOTNOTE_", "SLACK_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     folder = tmp_path / "workplace"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_settings
+from bot.config import ChannelSettings, Settings, SlackSettings, load_settings
 from bot.errors import ConfigError
 
 
@@ -131,3 +131,48 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "footnote.toml").write_bytes(b'index = "\xff"')
     with pytest.raises(ConfigError, match=r"footnote\.toml can't be read"):
         load_settings({}, tmp_path)
+
+
+def test_slack_is_set_for_every_channel_and_for_single_ones(tmp_path: Path) -> None:
+    text = """
+[slack]
+state = "memory.sqlite"
+owners = ["U012AB3CD", "S012AB3CD"]
+
+[slack.channels.C012AB3CD]
+when = "every question"
+answers = "private"
+"""
+    owners = ("U012AB3CD", "S012AB3CD")
+    slack = load_settings({}, settings_file(tmp_path, text)).slack
+    assert slack == SlackSettings(
+        state=str(tmp_path / "memory.sqlite"),
+        everywhere=ChannelSettings(owners=owners),
+        channels={"C012AB3CD": ChannelSettings("every question", "private", owners)},
+    )
+    assert slack.of("C012AB3CD").answers == "private"
+    assert slack.of("C0OTHER").answers == "public"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("slack = 1", r"slack is 1; it must be a table: \[slack\]"),
+        ("[slack]\nowner = 1", "slack: there is no setting owner; there are answers, channels, "),
+        ('[slack]\nwhen = "always"', "slack.when is 'always'; it must be \"mentioned\" or"),
+        ('[slack]\nanswers = ["x"]', 'slack.answers is .*; it must be "public" or'),
+        ('[slack]\nowners = ["Ada"]', r"slack.owners is \['Ada'\]; it must be a list of ids"),
+        ('[slack]\nowners = "U012AB3CD"', "slack.owners is 'U012AB3CD'; it must be a list"),
+        ("[slack]\nowners = [1]", r"slack.owners is \[1\]; it must be a list"),
+        ('[slack]\nstate = ""', "slack.state is ''; it must be the path of a file"),
+        ("[slack]\nchannels = 1", "slack.channels is 1; write a table for each"),
+        ('[slack.channels."#help"]', "slack.channels: #help is no channel's id; it begins with"),
+        ("[slack.channels]\nC012AB3CD = 1", "slack.channels.C012AB3CD is 1; it must be a table"),
+        ("[slack.channels.C012AB3CD]\nstate = 1", "slack.channels.C012AB3CD: there is no setting"),
+    ],
+)
+def test_what_slack_is_wrongly_set_to_is_said_in_a_sentence(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load_settings({}, settings_file(tmp_path, text))

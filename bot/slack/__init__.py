@@ -1,0 +1,1 @@
+"""Footnote in Slack: answers where people ask, once, cited, and never silent."""

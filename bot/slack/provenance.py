@@ -1,0 +1,57 @@
+"""What answers are made with at a moment, for their records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from importlib.metadata import version
+from importlib.resources import files
+
+from bot.answer import Answerer
+from bot.config import Settings
+from bot.slack.record import Provenance
+from index import PassageIndex
+
+PROMPTS = ("refusal", "slack")
+# The settings that an answer depends on, but for the reader's name, which is told apart.
+SETTINGS = ("passages", "reader", "calibration")
+
+
+def provenance_of(
+    settings: Settings, answerer: Answerer, index: PassageIndex
+) -> Callable[[], Provenance]:
+    """Return what tells the provenance of an answer given at this moment.
+
+    All but the index's generation is read once: the rest stays as it is while the app runs.
+    """
+    reader_digest = _reader_digest(settings)
+    prompts = {name: _prompt_digest(name) for name in PROMPTS}
+    told = {name: getattr(settings, name) for name in SETTINGS}
+    told["threshold"] = answerer.threshold
+
+    def provenance() -> Provenance:
+        made = index.settings()
+        return Provenance(
+            generation=made.get("generation", ""),
+            model=made.get("model", ""),
+            model_digest=made.get("model_digest", ""),
+            reader=answerer.reader.name,
+            reader_digest=reader_digest,
+            prompts=prompts,
+            version=version("footnote"),
+            settings=told,
+        )
+
+    return provenance
+
+
+def _reader_digest(settings: Settings) -> str:
+    if settings.reader != "default":
+        return ""
+    from bot.reader.model import FOLDER, weights_digest
+
+    return weights_digest(FOLDER)[0]
+
+
+def _prompt_digest(name: str) -> str:
+    return hashlib.sha256(files("prompts").joinpath(f"{name}.md").read_bytes()).hexdigest()

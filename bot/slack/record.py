@@ -1,0 +1,84 @@
+"""What is kept of an answer, so that it can be shown, judged and run again. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from bot.types import Answer, Citation, Trace, Turn
+from index import EVERYTHING, Hit, Passage, Scope, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What an answer was made with.
+
+    Parameters
+    ----------
+    generation : str
+        The index's: another one for every update.
+    model, model_digest : str
+        The embedding model, and the SHA-256 of its weights.
+    reader, reader_digest : str
+        What found the answer, and the SHA-256 of its weights; empty where it has none.
+    prompts : mapping of str to str
+        SHA-256 of each file of texts, by its name.
+    version : str
+        Footnote's.
+    settings : mapping
+        Those that an answer depends on.
+    """
+
+    generation: str
+    model: str
+    model_digest: str
+    reader: str
+    reader_digest: str
+    prompts: Mapping[str, str]
+    version: str
+    settings: Mapping[str, Any]
+
+
+def made_record(
+    answer: Answer,
+    history: Sequence[Turn],
+    provenance: Provenance,
+    scope: Scope = EVERYTHING,
+) -> dict[str, Any]:
+    """Return an answer as JSON values."""
+    slim = replace(answer, hits=tuple(replace(hit, sentences=()) for hit in answer.hits))
+    return {
+        "answer": asdict(slim),
+        "collections": sorted(scope.collections),
+        "history": [turn.question for turn in history],
+        "provenance": asdict(provenance),
+    }
+
+
+def recalled(record: Mapping[str, Any]) -> Answer:
+    """Return the answer that a record was made of, without the scores of single sentences."""
+    found = dict(record["answer"])
+    found["citations"] = tuple(_citation(each) for each in found["citations"])
+    found["hits"] = tuple(_hit(each) for each in found["hits"])
+    found["trace"] = Trace(**found["trace"])
+    return Answer(**found)
+
+
+def remembered(question: str) -> Turn:
+    """Return an earlier turn of which only the question is known."""
+    nothing = Answer(
+        question, "refused", "", (), 0.0, None, None, (), Trace(question, 0.0, ""), 0.0
+    )
+    return Turn(question, nothing)
+
+
+def _citation(found: Mapping[str, Any]) -> Citation:
+    return Citation(**{**found, "span": Span(**found["span"])})
+
+
+def _hit(found: Mapping[str, Any]) -> Hit:
+    passage = dict(found["passage"])
+    passage["span"] = Span(**passage["span"])
+    passage["sentences"] = tuple(Span(**each) for each in passage["sentences"])
+    return Hit(**{**found, "passage": Passage(**passage), "sentences": ()})
