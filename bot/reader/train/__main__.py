@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 from dataclasses import fields
 from pathlib import Path
 
 import torch
 
-from bot.reader.train.examples import Passages, Source, is_held_out, is_personal
-from bot.reader.train.export import export, load_exported
+from bot.reader.train.examples import Passages, Source, is_held_out
+from bot.reader.train.export import export
 from bot.reader.train.loop import Plan, Run, to_stderr
 from bot.reader.train.neighbours import neighbours
 from bot.reader.train.network import SpanNetwork
@@ -41,26 +40,13 @@ def main() -> None:
     passages = Passages(articles)
     questions = [question for question in questions if not is_held_out(question)]
     to_stderr(f"{len(questions)} questions, {len(passages.all)} passages")
-    near = neighbours(
-        [question for question in questions if not is_personal(question.article_id)],
-        [article for article in articles if not is_personal(article.id)],
-        passages.all,
-        options.out,
-    )
+    near = neighbours(questions, passages.all, options.out / "neighbours.npz")
     source = Source(questions, {article.id: article.text for article in articles}, passages, near)
     folder = model_folder(DEFAULT_MODEL)
     tokenizer = load_tokenizer(folder, MAX_TOKENS)
-    network = SpanNetwork(folder, plan.dropout)
-    if plan.start:
-        load_exported(network, Path(plan.start))
-    run = Run(plan, network, tokenizer, source, options.out)
+    run = Run(plan, SpanNetwork(folder), tokenizer, source, options.out)
     to_stderr("resumed" if run.resume() else f"started on {run.device}")
-    for wish in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wish, lambda *_: setattr(run, "stopping", True))
     run.train(to_stderr)
-    if run.stopping:
-        to_stderr("stopped; the same command goes on from here")
-        return
     export(run.network.state_dict(), folder, options.out / "weights")
     to_stderr(f"weights in {options.out / 'weights'}; next: python -m bot.reader.train.calibrate")
 

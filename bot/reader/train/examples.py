@@ -18,10 +18,7 @@ HELD_OUT = ("/Normans", "/Islamism", "/Solar_energy")
 HELD_OUT_SHARE = 16
 PERSONAL = ("squadshifts_reddit", "squadshifts_amazon")
 # Unanswerable examples for each answerable one: of articles, of posts and reviews.
-ALTERED, HARD, NEXT = (0.3, 0.04), (0.6, 0.0), (0.1, 0.08)
-# Of the hard ones so many come from other articles, since a question's own may be absent; each is
-# chosen among so many of the nearest.
-ELSEWHERE, HARDEST = 0.4, 5
+ALTERED, HARD, NEXT = (0.2, 0.04), (0.25, 0.03), (0.08, 0.08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +76,9 @@ def _moved(span: Span, shift: int) -> Span:
     return Span(span.start - shift, span.end - shift)
 
 
-def is_personal(article_id: str) -> bool:
-    """Say whether an article is made of posts or reviews."""
-    return any(kind in article_id for kind in PERSONAL)
-
-
 def is_held_out(question: Question) -> bool:
     """Say whether a question is kept from training."""
-    if is_personal(question.article_id):
+    if any(kind in question.article_id for kind in PERSONAL):
         place = f"{question.article_id} {question.paragraph.start}"
         return zlib.crc32(place.encode()) % HELD_OUT_SHARE == 0
     return question.article_id.endswith(HELD_OUT)
@@ -170,7 +162,7 @@ class Source:
         alterer = Alterer(self.questions, chooser)
         examples: list[Example] = []
         for place, question in enumerate(self.questions):
-            personal = is_personal(question.article_id)
+            personal = any(kind in question.article_id for kind in PERSONAL)
             if personal and (place + number) % 2:
                 continue
             examples.extend(self._of(question, personal, alterer, chooser))
@@ -202,8 +194,6 @@ class Source:
             yield from (negative(question.text, p) for p in others[:1])
         if chooser.random() < HARD[personal]:
             near = [self.passages.all[i] for i in self.neighbours.get(question.id, ())]
-            near = [p for p in near if lacks(p, question, answers)]
-            others = [p for p in near if p.article_id != question.article_id]
-            picked = others if others and chooser.random() < ELSEWHERE else near
-            if picked:
-                yield negative(question.text, chooser.choice(picked[:HARDEST]))
+            near = [p for p in near if lacks(p, question, answers)][:5]
+            if near:
+                yield negative(question.text, chooser.choice(near))

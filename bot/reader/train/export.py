@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from safetensors.torch import save_file
+from torch import Tensor
 
 from bot.reader.train.network import MAX_ANSWER
 
@@ -46,22 +46,3 @@ def export(weights: Mapping[str, Tensor], base: Path, folder: Path) -> None:
         "sha256": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
     }
     (folder / "config.json").write_text(json.dumps(kept_config, indent=2) + "\n")
-
-
-def load_exported(network: nn.Module, folder: Path) -> None:
-    """Give a network the weights that were exported to a folder.
-
-    Raises
-    ------
-    ValueError
-        If they are of another network.
-    """
-    found = load_file(folder / "model.safetensors")
-    own = network.state_dict()
-    loaded = {
-        name if name in own else TRUNK + name: tensor.float() for name, tensor in found.items()
-    }
-    missing = {name for name in own if not any(part in name for part in LEFT_OUT)} - set(loaded)
-    if missing or not loaded.keys() <= own.keys():
-        raise ValueError(f"{folder} holds the weights of another network; name another folder.")
-    network.load_state_dict(loaded, strict=False)

@@ -44,12 +44,8 @@ class Plan:
         Share of the run in which passages are cropped to ``short_words``: it teaches the most
         for its time.
     short_words : int
-    dropout : float
-        Share of the numbers between layers that are left out at random.
     decay : float
         Weight decay.
-    start : str
-        Folder of an exported reader to go on from; empty: from the embedding model.
     seed : int
     """
 
@@ -60,9 +56,7 @@ class Plan:
     warmup: float = 0.04
     short_until: float = 0.5
     short_words: int = 45
-    dropout: float = 0.0
     decay: float = 0.01
-    start: str = ""
     seed: int = 1
 
     def rate_at(self, progress: float) -> float:
@@ -106,7 +100,6 @@ class Run:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = network.to(self.device)
         self.state = State()
-        self.stopping = False
         self._tokenizer = tokenizer
         self._source = source
         self._path = folder / CHECKPOINT
@@ -155,7 +148,7 @@ class Run:
         os.replace(partial, self._path)
 
     def train(self, say: Callable[[str], None]) -> None:
-        """Train to the end of the plan, from where the state is, or until `stopping` is set.
+        """Train to the end of the plan, from where the state is.
 
         Parameters
         ----------
@@ -166,11 +159,11 @@ class Run:
         saved = spoken = time.monotonic()
         self.network.train()
         steps = 0
-        while state.epoch < plan.epochs and self.progress(steps) < 1 and not self.stopping:
+        while state.epoch < plan.epochs and self.progress(steps) < 1:
             examples = self._source.epoch(state.epoch, plan.seed)
             batches = list(_batches(examples, plan.batch, f"{plan.seed} {state.epoch}"))
             steps = len(batches)
-            while state.step < steps and self.progress(steps) < 1 and not self.stopping:
+            while state.step < steps and self.progress(steps) < 1:
                 started = time.monotonic()
                 state.losses.append(self._step(batches[state.step], self.progress(steps)))
                 state.step += 1

@@ -57,24 +57,16 @@ class SpanNetwork(nn.Module):
 
     The score of a span is that of its first token, of its last, and of the two together (a
     product of projections), so that ends are not chosen apart; "none" is scored on ``[CLS]``.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the embedding model.
-    dropout : float
-        After the embeddings and every sublayer, while training.
     """
 
-    def __init__(self, folder: Path, dropout: float = 0.0) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
         self.trunk: Any = BertModel.from_pretrained(folder, add_pooling_layer=False)
         # The words stay the encoder's: the reader shares them, and ships without.
         self.trunk.embeddings.word_embeddings.weight.requires_grad_(False)
-        for name, module in self.trunk.named_modules():
+        for module in self.trunk.modules():
             if isinstance(module, nn.Dropout):
-                # In the attention it would forgo the fused kernel.
-                module.p = 0.0 if ".self." in name else dropout
+                module.p = 0.0  # few epochs: it would only slow them down
         width = self.trunk.config.hidden_size
         self.ends = nn.Linear(width, 2)
         self.none = nn.Linear(width, 1)

@@ -17,9 +17,9 @@ from bot.reader.train.examples import (
     negative,
     positive,
 )
-from bot.reader.train.neighbours import neighbours
+from bot.reader.train.neighbours import NEAREST, neighbours
 from bot.reader.train.squad import Question, load
-from index import Article, Span
+from index import Article, Passage, Span
 from tests.bot.reader.train.made_up import MILL, TORVANE
 
 
@@ -111,29 +111,20 @@ def test_posts_and_reviews_are_held_out_by_paragraph_articles_as_a_whole() -> No
     assert not is_held_out(question("train/squad2_8_articles/Beyoncé", 5))
 
 
-def test_the_nearest_passages_are_found_and_kept(data: Path, tmp_path: Path) -> None:
-    articles, questions = load([data / "squad2_made_up.json"])
-    passages = Passages(articles).all[::-1]
-    folder = tmp_path / "work"
-    folder.mkdir()
-    found = neighbours(questions, articles, passages, folder)
-    assert passages[found["m1"][0]].text == MILL
-    assert {len(near) for near in found.values()} == {2}  # there are no more
-    cache = folder / "neighbours.npz"
+def test_the_nearest_passages_are_found_and_kept(tmp_path: Path, source: Source) -> None:
+    many = [
+        Passage(f"p{n}", "a", "", text, Span(0, len(text)), ())
+        for n, text in enumerate([TORVANE, MILL, *(f"Number {n} rains." for n in range(20))])
+    ]
+    cache = tmp_path / "near.npz"
+    found = neighbours(source.questions, many, cache)
+    assert found["m1"][0] == 1
+    assert {len(near) for near in found.values()} == {NEAREST}
     written = cache.stat().st_mtime_ns
-    assert neighbours(questions, articles, passages, folder) == found
+    assert neighbours(source.questions, many, cache) == found
     assert cache.stat().st_mtime_ns == written
-    turned = neighbours(questions, articles, passages[::-1], folder)
-    assert passages[::-1][turned["m1"][0]].text == MILL
-
-
-def test_hard_negatives_come_from_the_nearest_that_lack_the_answer(source: Source) -> None:
-    epochs = [example for number in range(12) for example in source.epoch(number, 1)]
-    sold = [e for e in epochs if e.question == "How many cars does Torvane make a week?"]
-    assert {e.text for e in sold if not e.answers} == {MILL}
-    assert {e.text for e in sold if e.answers} == {TORVANE}
-    lost = [e for e in epochs if e.question == "Where does Torvane build cars?"]
-    assert {e.text for e in lost} == {TORVANE}  # the mill's passage names Brennholt, too
+    neighbours(source.questions, many[::-1], cache)
+    assert cache.stat().st_mtime_ns != written
 
 
 def test_an_example_of_one_sentence_is_not_cropped() -> None:

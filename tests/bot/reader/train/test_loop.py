@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from bot.reader.model import SpanModel
 from bot.reader.train.examples import Example, Passages, Source
-from bot.reader.train.export import export, load_exported
+from bot.reader.train.export import export
 from bot.reader.train.loop import CHECKPOINT, Plan, Run
 from bot.reader.train.network import MAX_ANSWER, SpanNetwork, collate
 from bot.reader.train.squad import load
@@ -104,43 +103,6 @@ def test_what_is_exported_is_what_was_trained(data: Path, tmp_path: Path) -> Non
     assert model.max_answer == MAX_ANSWER
     size = (tmp_path / "out" / "model.safetensors").stat().st_size
     assert size < 50_000_000
-
-
-def test_a_run_goes_on_from_what_was_exported(data: Path, tmp_path: Path) -> None:
-    run = run_of(data, tmp_path / "run")
-    with torch.no_grad():
-        run.network.ends.bias += 1
-    export(run.network.state_dict(), BASE, tmp_path / "out")
-    other = SpanNetwork(BASE, dropout=0.1)
-    load_exported(other, tmp_path / "out")
-    wanted = run.network.state_dict()
-    for name, found in other.state_dict().items():
-        assert torch.allclose(found, wanted[name], atol=1e-3), name
-    save_file({"ends.bias": torch.zeros(2)}, tmp_path / "out" / "model.safetensors")
-    with pytest.raises(ValueError, match="weights of another network"):
-        load_exported(other, tmp_path / "out")
-
-
-def test_numbers_are_left_out_between_layers_but_not_in_the_attention() -> None:
-    network = SpanNetwork(BASE, dropout=0.1)
-    shares = {
-        name: module.p
-        for name, module in network.trunk.named_modules()
-        if isinstance(module, torch.nn.Dropout)
-    }
-    assert len(shares) == 1 + 3 * 6
-    assert {name for name, share in shares.items() if not share} == {
-        f"encoder.layer.{n}.attention.self.dropout" for n in range(6)
-    }
-
-
-def test_a_run_told_to_stop_ends_after_its_step_and_keeps_it(data: Path, tmp_path: Path) -> None:
-    run = run_of(data, tmp_path / "run")
-    run.stopping = True
-    run.train(lambda line: None)
-    again = run_of(data, tmp_path / "run")
-    assert again.resume()
-    assert again.state.step == 0
 
 
 def test_an_answer_beyond_the_limit_is_left_out_of_the_loss() -> None:
