@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from index.models import DEFAULT_MODEL, WEIGHTS, model_folder
 HALF_RANK = 20
 MOST = 0.9
 UNKNOWN_RANK = 40_000
-WHOLE_WORD = re.compile(r"^(?:[a-z0-9]{2,}|[ai0-9])$", re.MULTILINE)
+WORDS_OF_A_LETTER = "ai0123456789"
 # So many neighbouring rows of every so many make the mean: enough for it.
 MEAN_ROWS, MEAN_STRIDE = 32, 1024
 # So many words are made at once: what is made of them stays small.
@@ -44,7 +43,7 @@ class Background:
     """
 
     def __init__(self, vocabulary: Sequence[str], embeddings: StoredRows) -> None:
-        words: list[str] = WHOLE_WORD.findall("\n".join(vocabulary))
+        words = [word for word in vocabulary if _is_whole(word)]
         self.rank = dict(zip(words, range(1, len(words) + 1), strict=True))
         self._pieces = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
         first = self._pieces.get("the", 0)
@@ -123,6 +122,10 @@ class Background:
             rows.append(self._pieces[mark + word[start:stop]])
             start = stop
         return rows
+
+
+def _is_whole(piece: str) -> bool:
+    return piece.isalnum() and piece.isascii() and (len(piece) > 1 or piece in WORDS_OF_A_LETTER)
 
 
 def load_background(folder: Path | None = None) -> Background:

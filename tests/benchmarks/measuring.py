@@ -12,8 +12,8 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,23 @@ ONE_THREAD = {
 OFFLINE = {"HF_HUB_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False", "HAYSTACK_TELEMETRY_ENABLED": ""}
 NOT_INSTALLED = "not installed"
 MIB = 2**20
+# Runs a command, its output thrown away, on one core if that is not -1, and prints its exit status,
+# seconds of CPU and of the clock, and KiB at its peak. It is a process of its own, since what a
+# parent holds when it forks counts as its child's peak.
+LAUNCHER = """
+import json, os, sys, time
+core, command = int(sys.argv[1]), sys.argv[2:]
+if core >= 0:
+    os.sched_setaffinity(0, {core})
+started = time.perf_counter()
+child = os.fork()
+if not child:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.execv(command[0], command)
+_, status, used = os.wait4(child, 0)
+wall = time.perf_counter() - started
+print(json.dumps([status, used.ru_utime + used.ru_stime, wall, used.ru_maxrss]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +81,15 @@ def spent(command: Sequence[str], *, one_core: bool, folder: Path | None = None)
     environment = {**os.environ, **OFFLINE, **(ONE_THREAD if one_core else {})}
     # Installed packages come compiled; a checkout would be compiled at every start.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    started = time.perf_counter()
-    child = os.fork()
-    if not child:
-        try:
-            if one_core:
-                os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-            if folder:
-                os.chdir(folder)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            os.execve(command[0], list(command), environment)
-        finally:
-            os._exit(127)
-    _, status, usage = os.wait4(child, 0)
-    wall = time.perf_counter() - started
+    cores = max(os.sched_getaffinity(0)) if one_core else -1
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", LAUNCHER, str(cores), *command],
+        env=environment, cwd=folder, stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    status, cpu, wall, peak = json.loads(ended.stdout)
     if status:
         raise RuntimeError(f"{' '.join(command)} failed with status {status}")
-    return Spent(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * 1024 / MIB)
+    return Spent(cpu, wall, peak * 1024 / MIB)
 
 
 def installed(package: str) -> bool:
