@@ -201,6 +201,27 @@ def chat(index_folder: str | None) -> None:
 @click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="GOLD...")
 @index_option
 @json_option
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a pull request.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a report.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Keep what became of each question; what was interrupted goes on there.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Compare with a kept run; exit 1 if this one is significantly worse.",
+)
+@click.option(
+    "--fail-under",
+    multiple=True,
+    metavar="FIGURE=NUMBER",
+    help="Exit 1 if a figure, such as recall@5=0.9, is worse than that.",
+)
+@click.option("--search-only", is_flag=True, help="Judge the passages found; ask for no answer.")
 @click.option("--calibrate", is_flag=True, help="Fit confidence and threshold to these questions.")
 @click.option(
     "--precision",
@@ -212,15 +233,24 @@ def chat(index_folder: str | None) -> None:
 def eval_command(
     gold: tuple[Path, ...],
     index_folder: str | None,
-    as_json: bool,
     calibrate: bool,
     precision: float,
+    fail_under: tuple[str, ...],
+    **options: Any,
 ) -> None:
-    """Ask the questions of gold sets, and say how many were answered rightly."""
-    from bot.evaluation.command import run_eval
+    """Ask the questions of gold sets, and say how well they were answered."""
+    from bot.evaluation.command import Wanted, read_floors, run_calibration, run_eval
 
+    try:
+        wanted = Wanted(**options, floors=read_floors(fail_under))
+    except ValueError as error:
+        raise click.UsageError(f"--fail-under: {error}") from error
     settings = _settings(index_folder)
-    run_eval(settings, gold, as_json=as_json, calibrate=calibrate, precision=precision)
+    if not calibrate:
+        sys.exit(run_eval(settings, gold, wanted))
+    if wanted != Wanted(as_json=wanted.as_json):
+        raise click.UsageError("--calibrate goes with --json and --precision alone.")
+    run_calibration(settings, gold, as_json=wanted.as_json, precision=precision)
 
 
 @main.command()

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from bot.answer import Answerer
+from bot.bootstrap import make_answerer, make_reader
+from bot.config import Settings
+from bot.evaluation.failures import failure_of, retrieval_failure
 from bot.evaluation.gold import GoldCase
-from bot.evaluation.judge import is_right
-from bot.types import Answer
-from index import PassageIndex
+from bot.evaluation.judge import cites_gold, says_gold
+from bot.evaluation.outcome import Cited, Found, Outcome, Seconds
+from bot.evaluation.places import Library, Place
+from bot.evaluation.watch import DEPTH, Watch
+from bot.types import Answer, Citation, Turn
+from index import Hit, PassageIndex, Span
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A question, what was answered, and whether it was right."""
-
-    case: GoldCase
-    answer: Answer
-    right: bool
+# So many questions are searched for together where none is read for: few enough to be interrupted
+# and not to wake torch.
+BATCH = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +38,169 @@ class Counts:
     answered_falsely: int
 
 
-def evaluate(
-    answerer: Answerer,
-    index: PassageIndex,
-    cases: Iterable[GoldCase],
-) -> list[Result]:
-    """Ask every question.
+class Examiner:
+    """Asks questions of an index and judges what comes.
 
     Parameters
     ----------
-    answerer : Answerer
     index : PassageIndex
-        The one it answers from.
-    cases : iterable of GoldCase
+    settings : Settings
+    clock : callable, optional
+        Seconds.
     """
-    results = []
-    for case in cases:
-        answer = answerer.ask(case.question)
-        results.append(Result(case, answer, is_right(case, answer, index)))
-    return results
+
+    def __init__(
+        self,
+        index: PassageIndex,
+        settings: Settings,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._watch = Watch(index, make_reader(settings), clock)
+        self._index = index
+        self._library = Library(index)
+        self._passages = settings.passages
+        # Reading takes so much longer that the time of each search is worth more than the time won.
+        self._batch = BATCH if settings.reader == "none" else 1
+        self.answerer: Answerer = make_answerer(settings, self._watch, self._watch)
+
+    def ask_all(self, cases: Iterable[GoldCase]) -> Iterator[Outcome]:
+        """Yield the outcome of each question; without a reader, many are searched for together."""
+        for batch in _batches(cases, self._batch):
+            if self._batch > 1:
+                self._watch.search_ahead([case.question for case in batch if not case.history])
+            yield from map(self.ask, batch)
+
+    def search_all(self, cases: Iterable[GoldCase]) -> Iterator[Outcome]:
+        """Yield what is found for each question, without an answer; ``history`` is passed over."""
+        for batch in _batches(cases, BATCH):
+            self._watch.search_ahead([case.question for case in batch])
+            yield from map(self._search, batch)
+
+    def ask(self, case: GoldCase) -> Outcome:
+        """Ask one question, after those that come before it in its conversation."""
+        turns: list[Turn] = []
+        for earlier in case.history:
+            turns.append(Turn(earlier, self.answerer.ask(earlier, turns)))
+        self._watch.forget()
+        return self._judged(case, self.answerer.ask(case.question, turns))
+
+    def _judged(self, case: GoldCase, answer: Answer) -> Outcome:
+        watch, places = self._watch, self._library.places(case)
+        answered = answer.status == "answered"
+        cited = [(each.article_id, each.span) for each in answer.citations]
+        cites = answered and case.answerable and self._cites(case, places, cited, answer.text)
+        right = cites and says_gold(answer.text, case.answers) if case.answerable else not answered
+        best, best_right = answer.text, right and answered
+        if not answered and watch.readings:
+            reading = watch.readings[0]
+            article = reading.hit.passage.article_id
+            best = reading.answer.of(self._library.text(article))
+            best_right = (
+                case.answerable
+                and self._cites(case, places, [(article, reading.sentence)], best)
+                and says_gold(best, case.answers)
+            )
+        hits = [_found(hit, places) for hit in watch.hits]
+        citations = [self._cited(each, places) for each in answer.citations]
+        missing = self._missing(case)
+        failure = evidence = ""
+        if not right:
+            failure, evidence = failure_of(
+                answerable=case.answerable,
+                answered=answered,
+                missing=missing,
+                places=len(places),
+                hits=hits,
+                read=self._passages,
+                citations=citations,
+                cites=cites,
+                best=best,
+                best_right=best_right,
+                confidence=answer.confidence,
+                threshold=answer.trace.threshold,
+                answer=answer.text,
+            )
+        return Outcome(
+            **_asked(case),
+            missing=missing,
+            places=len(places),
+            status=answer.status,
+            answer=answer.text,
+            confidence=answer.confidence,
+            tentative=answer.tentative,
+            best=best,
+            best_right=best_right,
+            cites=cites,
+            right=right,
+            failure=failure,  # type: ignore[arg-type]
+            evidence=evidence,
+            citations=citations,
+            hits=hits,
+            seconds=self._seconds(answer.seconds),
+        )
+
+    def _search(self, case: GoldCase) -> Outcome:
+        watch, places, missing = self._watch, self._library.places(case), self._missing(case)
+        watch.forget()
+        watch.search(watch.corrected(case.question), DEPTH)
+        hits = [_found(hit, places) for hit in watch.hits]
+        failure, evidence = retrieval_failure(missing, len(places), hits)
+        return Outcome(
+            **_asked(case),
+            missing=missing,
+            places=len(places),
+            status="searched",
+            answer="",
+            confidence=0.0,
+            tentative=False,
+            best="",
+            best_right=False,
+            cites=False,
+            right=not failure,
+            failure=failure,
+            evidence=evidence,
+            citations=[],
+            hits=hits,
+            seconds=Seconds(watch.search_seconds, 0.0, watch.search_seconds),
+        )
+
+    def _seconds(self, answering: float) -> Seconds:
+        """Count the search in where it was made ahead."""
+        search, read = self._watch.search_seconds, self._watch.read_seconds
+        return Seconds(search, read, answering if self._batch == 1 else search + answering)
+
+    def _cites(
+        self, case: GoldCase, places: Sequence[Place], cited: list[tuple[str, Span]], answer: str
+    ) -> bool:
+        return cites_gold(places, cited, answer, case.answers)
+
+    def _missing(self, case: GoldCase) -> list[str]:
+        return [
+            source.quote
+            for source in case.sources
+            if next(self._library.find(source), None) is None
+        ]
+
+    def _cited(self, citation: Citation, places: Sequence[Place]) -> Cited:
+        span = citation.span
+        return Cited(
+            citation.article_id,
+            citation.title,
+            citation.url,
+            span.start,
+            span.end,
+            citation.quote,
+            span.of(self._index.article(citation.article_id).text) == citation.quote,
+            _met(places, citation.article_id, span),
+        )
 
 
-def count(results: Sequence[Result]) -> Counts:
+def count(outcomes: Sequence[Outcome]) -> Counts:
     """Count how the questions ended."""
-    asked = [each for each in results if each.case.answerable]
-    others = [each for each in results if not each.case.answerable]
-    answered = [each for each in asked if each.answer.status == "answered"]
-    falsely = sum(each.answer.status == "answered" for each in others)
+    asked = [each for each in outcomes if each.answerable]
+    others = [each for each in outcomes if not each.answerable]
+    answered = [each for each in asked if each.status == "answered"]
+    falsely = sum(each.status == "answered" for each in others)
     right = sum(each.right for each in answered)
     return Counts(
         answerable=len(asked),
@@ -71,3 +211,46 @@ def count(results: Sequence[Result]) -> Counts:
         refused_rightly=len(others) - falsely,
         answered_falsely=falsely,
     )
+
+
+def _asked(case: GoldCase) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "question": case.question,
+        "answers": list(case.answers),
+        "answerable": case.answerable,
+        "tags": list(case.tags),
+        "history": list(case.history),
+        "sources": [list(source) for source in case.sources],
+    }
+
+
+def _found(hit: Hit, places: Sequence[Place]) -> Found:
+    passage, span = hit.passage, hit.passage.span
+    marks = [
+        [max(each.start, span.start) - span.start, min(each.end, span.end) - span.start]
+        for place in places
+        if place.article == passage.article_id
+        for each in place.spans
+        if each.meets(span)
+    ]
+    return Found(
+        passage.article_id,
+        hit.title,
+        span.start,
+        span.end,
+        hit.score,
+        passage.text,
+        _met(places, passage.article_id, span),
+        marks,
+    )
+
+
+def _met(places: Sequence[Place], article: str, span: Span) -> list[int]:
+    return [i for i, place in enumerate(places) if place.met_by(article, span)]
+
+
+def _batches(cases: Iterable[GoldCase], size: int) -> Iterator[list[GoldCase]]:
+    left = iter(cases)
+    while batch := list(islice(left, size)):
+        yield batch
