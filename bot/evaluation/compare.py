@@ -29,6 +29,8 @@ class Comparison:
         Of every figure that is a mean, the run's less the baseline's.
     worse : list of str
         Guarded figures that are significantly worse.
+    before : dict of str to str
+        What the baseline said to the questions that were fixed or broken.
     notes : list of str
         What makes the comparison less than it seems, a sentence each.
     """
@@ -38,6 +40,7 @@ class Comparison:
     unchanged: int
     differences: dict[str, Difference]
     worse: list[str]
+    before: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -75,7 +78,8 @@ def compare(
         if differences[name].value < 0 and differences[name].p < LEVEL / len(guarded)
     ]
     unchanged = len(pairs) - len(fixed) - len(broken)
-    return Comparison(fixed, broken, unchanged, differences, worse, notes)
+    said = {old.id: old.answer or f"({old.status})" for old, new in pairs if old.right != new.right}
+    return Comparison(fixed, broken, unchanged, differences, worse, said, notes)
 
 
 def _paired(

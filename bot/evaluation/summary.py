@@ -73,7 +73,7 @@ def failures(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 def text_lines(summary: Summary) -> Iterator[str]:
     """Yield a run as lines of plain text."""
-    yield from _counted(summary.outcomes)
+    yield from counted_lines(summary.outcomes)
     yield ""
     for name, value in summary.figures.items():
         yield f"{name:<18} {shown(name, value):<24} {LABELS[name]} ({value.n})"
@@ -102,7 +102,7 @@ def markdown(summary: Summary) -> str:
     """Return a run as Markdown, for a pull request."""
     comparison = summary.comparison
     verdict = " ".join(summary.failed) or "Passed."
-    lines = ["### Footnote: accuracy", "", *_counted(summary.outcomes)]
+    lines = ["### Footnote: accuracy", "", *counted_lines(summary.outcomes)]
     if comparison or summary.failed:
         lines += ["", f"**{verdict}**"]
     if comparison:
@@ -161,7 +161,8 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
-def _counted(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def counted_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield in words how many questions ended how."""
     searched = [each for each in outcomes if each.status == "searched"]
     if searched:
         sought = [each for each in searched if each.places]
