@@ -253,6 +253,57 @@ def eval_command(
     run_calibration(settings, gold, as_json=wanted.as_json, precision=precision)
 
 
+@main.group()
+def gold() -> None:
+    """Write and check gold sets: questions with known answers."""
+
+
+@gold.command("check")
+@click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="GOLD...")
+@index_option
+def gold_check(gold: tuple[Path, ...], index_folder: str | None) -> None:
+    """Find quotes that stand in no article, answers not in their quotes, ids given twice."""
+    from bot.evaluation.desk import run_check
+
+    if not run_check(_settings(index_folder), gold):
+        sys.exit(1)
+
+
+@gold.command("add")
+@click.argument("gold", type=click.Path(path_type=Path), metavar="GOLD")
+@index_option
+def gold_add(gold: Path, index_folder: str | None) -> None:
+    """Write cases: a question, the sentence that answers it, the answer."""
+    from bot.evaluation.desk import run_add
+
+    run_add(_settings(index_folder), gold)
+
+
+@gold.command("suggest")
+@click.argument("gold", type=click.Path(path_type=Path), metavar="GOLD")
+@click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
+@click.option("-n", "limit", default=20, type=click.IntRange(1), show_default=True, help="Drafts.")
+@index_option
+def gold_suggest(
+    gold: Path, articles: tuple[str, ...], limit: int, index_folder: str | None
+) -> None:
+    """Draft questions from articles, to be mended, kept or dropped."""
+    from bot.evaluation.desk import run_suggest
+
+    run_suggest(_settings(index_folder), articles, gold, limit)
+
+
+@gold.command("from-feedback")
+@click.argument("source", type=click.Path(path_type=Path, allow_dash=True), metavar="EXPORT")
+@click.argument("gold", type=click.Path(path_type=Path), metavar="GOLD")
+@index_option
+def gold_from_feedback(source: Path, gold: Path, index_folder: str | None) -> None:
+    """Review what `footnote feedback export` printed, and keep it as cases."""
+    from bot.evaluation.desk import run_feedback
+
+    run_feedback(_settings(index_folder), source, gold)
+
+
 @main.command()
 @index_option
 @click.option("--deep", is_flag=True, help="Compare all that is indexed with its checksums.")

@@ -58,12 +58,19 @@ class Library:
 
         The article may be named by its id or its title; runs of white space are alike.
         """
-        named = self._ids.get(source.article) or self._ids.get(_folded(source.article))
+        named = self._named(source.article)
         for id in [named, *self._all] if named else self._all:
             spans = occurrences(source.quote, self.text(id))
             if spans:
                 yield from ((id, span) for span in spans)
                 return
+
+    def is_named(self, name: str, id: str) -> bool:
+        """Say whether a name, id or title, is that of an article."""
+        return self._named(name) == id
+
+    def _named(self, name: str) -> str | None:
+        return self._ids.get(name) or self._ids.get(_folded(name))
 
     def places(self, case: GoldCase) -> list[Place]:
         """Return the places that answer a question; quotes of one paragraph are one place."""
