@@ -56,8 +56,18 @@ class Wanted:
     search_only: bool = False
 
 
-def run_eval(settings: Settings, gold: Sequence[Path], wanted: Wanted) -> int:
+def run_eval(
+    settings: Settings, gold: Sequence[Path], wanted: Wanted, index: PassageIndex | None = None
+) -> int:
     """Ask every question, print the figures, write what is to be written.
+
+    Parameters
+    ----------
+    settings : Settings
+    gold : sequence of Path
+    wanted : Wanted
+    index : PassageIndex, optional
+        By default the one that the settings name.
 
     Returns
     -------
@@ -73,7 +83,7 @@ def run_eval(settings: Settings, gold: Sequence[Path], wanted: Wanted) -> int:
     # Before anything is asked, which may take long.
     before = load_run(wanted.baseline) if wanted.baseline else None
     cases, problems = _read(gold)
-    index = open_index(settings)
+    index = index or open_index(settings)
     index.check_model()
     made = Made.of(index, settings, cases, search=wanted.search_only)
     save = Save(wanted.save, made) if wanted.save else None
@@ -176,11 +186,12 @@ def _asked(
                     save.add(outcome)
                 outcomes.append(outcome)
     except KeyboardInterrupt:
-        if save:
-            save.stop()
         if not outcomes:
             raise
         return outcomes, True
+    finally:
+        if save:
+            save.stop()
     if save:
         save.finish()
     return outcomes, False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,7 +16,7 @@ from bot.bootstrap import open_index
 from bot.config import Settings
 from bot.errors import GoldError
 from bot.evaluation.check import faults
-from bot.evaluation.gold import GoldCase, GoldSource, case_line, read_case, read_gold
+from bot.evaluation.gold import GoldCase, GoldSource, case_line, read_case, read_gold, said
 from bot.evaluation.places import Library, occurrences
 from bot.evaluation.suggest import drafts
 from bot.terminal import counted, printable
@@ -42,8 +43,9 @@ def run_check(settings: Settings, gold: Sequence[Path]) -> bool:
 def run_add(settings: Settings, path: Path) -> None:
     """Ask for a case and append it; again until no question is given."""
     desk = Desk(open_index(settings), path)
-    while question := _ask("Question (empty to end)"):
-        desk.write(GoldCase(desk.free_id(), question, (), True))
+    with suppress(click.Abort):
+        while question := _ask("Question (empty to end)"):
+            desk.write(GoldCase(desk.free_id(), question, (), True))
 
 
 def run_suggest(settings: Settings, articles: Sequence[str], path: Path, limit: int) -> None:
@@ -55,32 +57,15 @@ def run_suggest(settings: Settings, articles: Sequence[str], path: Path, limit: 
     unknown = [name for name in names if not library.is_named(name, name)]
     if unknown:
         raise GoldError(f"no article is called {unknown[0]}; footnote sources lists those.")
-    left = limit
-    for name in names:
-        for draft in drafts(index.article(name)):
-            if draft.id in desk.ids:
-                continue
-            if left == 0 or not desk.review(draft):
-                return
-            left -= 1
+    found = (draft for name in names for draft in drafts(index.article(name)))
+    new = (draft for draft in found if draft.id not in desk.ids)
+    desk.review_all(islice(new, limit))
 
 
 def run_feedback(settings: Settings, source: Path, path: Path) -> None:
     """Review what people in Slack thought, as `footnote feedback export` prints it."""
     desk = Desk(open_index(settings), path)
-    for number, record in _exported(source):
-        try:
-            notes = {name: record.pop(name) for name in NOTES if name in record}
-            case = read_case(record, f"feedback-{number}")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            click.echo(f"{source}, line {number}: {error}; left out.", err=True)
-            continue
-        if case.id in desk.ids:
-            continue
-        for name, value in notes.items():
-            click.echo(f"{name}: {printable(str(value))}")
-        if not desk.review(case):
-            return
+    desk.review_all(case for case in _exported(source) if case.id not in desk.ids)
 
 
 class Desk:
@@ -112,7 +97,13 @@ class Desk:
             number += 1
         return f"{self._path.stem}-{number}"
 
-    def review(self, case: GoldCase) -> bool:
+    def review_all(self, cases: Iterable[GoldCase]) -> None:
+        """Review cases until they or the person's patience end."""
+        with suppress(click.Abort):
+            all(map(self._review, cases))
+        click.echo(f"{counted(self._kept, 'question')} kept in {self._path}.")
+
+    def _review(self, case: GoldCase) -> bool:
         """Show a case; keep it, mend it or drop it as the person says; False to end."""
         click.echo(f"\n{printable(case.question)}")
         click.echo(f"  {' / '.join(case.answers) if case.answers else 'no answer yet'}")
@@ -197,24 +188,28 @@ def _sentences(hits: Sequence[Hit]) -> Iterator[GoldSource]:
             )
 
 
-def _exported(source: Path) -> Iterator[tuple[int, Any]]:
-    remedy = "give the lines that footnote feedback export prints."
+def _exported(source: Path) -> Iterator[GoldCase]:
+    """Yield the candidates of an export, each after what people said of its answer."""
     try:
         text = sys.stdin.read() if str(source) == "-" else source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        remedy = "give a file with the lines that footnote feedback export prints."
         raise GoldError(f"{source} can't be read ({error}); {remedy}") from error
     for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except ValueError as error:
-                click.echo(f"{source}, line {number}: it is no JSON ({error}); left out.", err=True)
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            notes = {name: record.pop(name) for name in NOTES if name in record}
+            case = read_case(record, f"feedback-{number}")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            click.echo(f"{source}, line {number}: {said(error)}; left out.", err=True)
+            continue
+        for name, value in notes.items():
+            click.echo(f"\n{name}: {printable(str(value))}", nl=False)
+        yield case
 
 
 def _ask(what: str, default: str = "") -> str:
-    """Ask for a line; the end of the input is an empty one."""
-    try:
-        return str(click.prompt(what, default=default, show_default=bool(default))).strip()
-    except click.Abort:
-        click.echo()
-        return ""
+    """Ask for a line; the end of the input ends the command, with what was kept kept."""
+    return str(click.prompt(what, default=default, show_default=bool(default))).strip()

@@ -90,14 +90,14 @@ def read_gold(paths: Iterable[Path]) -> tuple[list[GoldCase], list[Problem]]:
         for number, case in _cases(path, problems):
             if case.id in cases:
                 other = _free(f"{path.stem}-{number}", cases)
-                said = f"the id {case.id} is taken; it goes as {other}."
-                problems.append(Problem(path, number, said))
+                taken = f"the id {case.id} is taken; it goes as {other}."
+                problems.append(Problem(path, number, taken))
                 case = replace(case, id=other)
             cases[case.id] = case
     if not cases:
         named = ", ".join(map(str, paths))
-        said = f" ({problems[0]})" if problems else ""
-        raise GoldError(f"there is no question in {named}{said}; write one JSON object a line.")
+        why = f" ({problems[0]})" if problems else ""
+        raise GoldError(f"there is no question in {named}{why}; write one JSON object a line.")
     return list(cases.values()), problems
 
 
@@ -174,11 +174,11 @@ def _cases(path: Path, problems: list[Problem]) -> Iterator[tuple[int, GoldCase]
             record = json.loads(line)
             case = read_case(record, f"{path.stem}-{number}")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            problems.append(Problem(path, number, f"{_said(error)}; {LEFT_OUT}"))
+            problems.append(Problem(path, number, f"{said(error)}; {LEFT_OUT}"))
             continue
         for name in sorted(set(record) - set(FIELDS)):
-            said = f"the field {name} is passed over; there are {', '.join(FIELDS)}."
-            problems.append(Problem(path, number, said))
+            passed = f"the field {name} is passed over; there are {', '.join(FIELDS)}."
+            problems.append(Problem(path, number, passed))
         yield number, case
 
 
@@ -205,7 +205,8 @@ def _texts(record: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """Say in words what an error of `read_case`, or of the JSON, is."""
     if isinstance(error, KeyError):
         return f"{error.args[0]} is missing"
     if isinstance(error, json.JSONDecodeError):

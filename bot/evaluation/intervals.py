@@ -112,6 +112,8 @@ def _bootstrap(data: tuple[Numbers, ...], statistic: Statistic) -> tuple[float, 
 
 def _permutation(change: Numbers) -> float:
     moved = change[change != 0]
+    if len(moved) < 2:
+        return 1.0
     found = stats.permutation_test(
         (moved, np.zeros_like(moved)),
         lambda one, other, axis: np.mean(one - other, axis=axis),

@@ -28,8 +28,16 @@ def cites_gold(
 
 
 def says_gold(answer: str, gold: Sequence[str]) -> bool:
-    """Say whether an answer says a gold one: in other words, or among others; True without any."""
-    said = f" {' '.join(words(answer))} "
-    return not gold or any(
-        f1(answer, [each]) >= LIKE_ENOUGH or f" {' '.join(words(each))} " in said for each in gold
-    )
+    """Say whether an answer says a gold one: in other words, or among others; True without any.
+
+    Numbers are not to be told in other ones.
+    """
+    return not gold or any(_says(answer, each) for each in gold)
+
+
+def _says(answer: str, gold: str) -> bool:
+    said, wanted = words(answer), words(gold)
+    if f" {' '.join(wanted)} " in f" {' '.join(said)} ":
+        return True
+    numbers = {word for word in wanted if any(map(str.isdigit, word))}
+    return numbers <= set(said) and f1(answer, [gold]) >= LIKE_ENOUGH

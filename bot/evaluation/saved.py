@@ -96,14 +96,14 @@ class Save:
 
     def finish(self) -> None:
         """Put the run in its place, all of it."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        self.stop()
         self._part.replace(self.path)
 
     def stop(self) -> None:
         """Leave what was done for another time."""
-        self._file.close()
+        if not self._file.closed:
+            os.fsync(self._file.fileno())
+            self._file.close()
 
     def _write(self, record: Mapping[str, Any]) -> None:
         self._file.write(json.dumps(record, ensure_ascii=False) + "\n")
