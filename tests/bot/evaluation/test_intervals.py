@@ -41,7 +41,7 @@ def test_other_values_are_compared_by_exchanging_them() -> None:
     # In 2 of the 32 ways to exchange five pairs, all changes have one sign.
     found = difference([0.1, 0.2, 0.3, 0.4, 0.5], [0.3, 0.3, 0.4, 0.6, 0.55])
     assert found.p == pytest.approx(2 / 32)
-    one = difference([0.2], [0.7])
+    one = difference([0.25], [0.75])
     assert (one.value, one.low, one.high, one.p) == (0.5, 0.5, 0.5, 1.0)
 
 
