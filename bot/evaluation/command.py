@@ -88,6 +88,10 @@ def run_eval(
     made = Made.of(index, settings, cases, search=wanted.search_only)
     save = Save(wanted.save, made) if wanted.save else None
     outcomes, interrupted = _asked(settings, index, cases, wanted, save)
+    lost = sum(len(each.missing) for each in outcomes)
+    if lost:
+        said = f"{counted(lost, 'gold quote')} found in no article; footnote gold check names them."
+        click.echo(said, err=True)
     comparison = None
     if before:
         comparison = compare(before[1], outcomes, made.changed(before[0]))

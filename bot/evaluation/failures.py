@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from bot.evaluation.outcome import Cited, Failure, Found
+from bot.evaluation.outcome import Failure, Outcome
 
 
-def failure_of(
-    *,
-    answerable: bool,
-    answered: bool,
-    missing: Sequence[str],
-    places: int,
-    hits: Sequence[Found],
-    read: int,
-    citations: Sequence[Cited],
-    cites: bool,
-    best: str,
-    best_right: bool,
-    confidence: float,
-    threshold: float,
-    answer: str,
-) -> tuple[Failure, str]:
+def failure_of(outcome: Outcome, *, read: int, threshold: float) -> tuple[Failure, str]:
     """Put a wrong outcome in its class.
 
     The first place where it left the way to a right answer counts: the index, the search, the
@@ -30,6 +13,8 @@ def failure_of(
 
     Parameters
     ----------
+    outcome : Outcome
+        Its own class is not looked at.
     read : int
         How many passages the answer was looked for in.
     threshold : float
@@ -38,44 +23,59 @@ def failure_of(
     Returns
     -------
     failure : str
+        Empty for a right one.
     evidence : str
         One sentence.
     """
-    if not answerable:
-        quoted = citations[0].quote if citations else answer
-        return "wrongly answered", (
-            f"no article answers it, and “{answer}” was said, with confidence {confidence:.2f} "
-            f"(threshold {threshold:.2f}), from “{quoted}”."
-        )
-    if missing and not places:
-        return "not indexed", f"no article has the words “{missing[0]}”."
-    if places:
-        rank = next((i for i, hit in enumerate(hits, 1) if hit.places), None)
-        if rank is None:
-            first = f"; the first is “{hits[0].title}”" if hits else ""
-            return "not retrieved", f"no gold quote is in the first {len(hits)} passages{first}."
-        if rank > read and not cites:
-            return "ranked low", f"a gold quote is in passage {rank}, and {read} were read."
-    if not answered:
-        would = "would have been right" if best_right else "would have been wrong, too"
-        said = f"the likeliest answer, “{best}”, {would}" if best else "no answer was found"
-        return "wrongly refused", (
-            f"{said}; its confidence is {confidence:.2f}, the threshold {threshold:.2f}."
-        )
-    bad = [each for each in citations if not each.verbatim]
-    if bad:
-        return "bad citation", f"“{bad[0].quote}” does not stand so in {bad[0].article}."
-    if not cites:
-        return "wrong sentence", f"it cites “{citations[0].quote if citations else answer}”."
-    return "wrong span", f"it cites the right words and says “{answer}”."
-
-
-def retrieval_failure(
-    missing: Sequence[str], places: int, hits: Sequence[Found]
-) -> tuple[Failure, str]:
-    """Put a question that was only searched for in its class; empty if a gold place was found."""
-    if places and any(hit.places for hit in hits):
+    if outcome.right:
         return "", ""
-    if places:
-        return "not retrieved", f"no gold quote is in the first {len(hits)} passages."
-    return ("not indexed", f"no article has the words “{missing[0]}”.") if missing else ("", "")
+    if not outcome.answerable:
+        return "wrongly answered", _falsely(outcome, threshold)
+    return _not_found(outcome, read) or _not_said(outcome, threshold)
+
+
+def retrieval_failure(outcome: Outcome) -> tuple[Failure, str]:
+    """Put a question that was only searched for in its class; empty if a gold place was found."""
+    return _not_found(outcome, len(outcome.hits)) or ("", "")
+
+
+def _falsely(outcome: Outcome, threshold: float) -> str:
+    quoted = outcome.citations[0].quote if outcome.citations else outcome.answer
+    return (
+        f"no article answers it, and “{outcome.answer}” was said, with confidence "
+        f"{outcome.confidence:.2f} (threshold {threshold:.2f}), from “{quoted}”."
+    )
+
+
+def _not_found(outcome: Outcome, read: int) -> tuple[Failure, str] | None:
+    """Return what the index or the search is to blame for."""
+    if not outcome.places:
+        if not outcome.missing:
+            return None
+        return "not indexed", f"no article has the words “{outcome.missing[0]}”."
+    hits = outcome.hits
+    rank = next((rank for rank, hit in enumerate(hits, 1) if hit.places), None)
+    if rank is None:
+        first = f"; the first is “{hits[0].title}”" if hits else ""
+        return "not retrieved", f"no gold quote is in the first {len(hits)} passages{first}."
+    if rank > read and not outcome.cites:
+        return "ranked low", f"a gold quote is in passage {rank}, and {read} were read."
+    return None
+
+
+def _not_said(outcome: Outcome, threshold: float) -> tuple[Failure, str]:
+    """Return what reading, deciding or citing is to blame for."""
+    if outcome.status != "answered":
+        would = "would have been right" if outcome.best_right else "would have been wrong, too"
+        likeliest = f"the likeliest answer, “{outcome.best}”, {would}"
+        return "wrongly refused", (
+            f"{likeliest if outcome.best else 'no answer was found'}; its confidence is "
+            f"{outcome.confidence:.2f}, the threshold {threshold:.2f}."
+        )
+    bad = next((each for each in outcome.citations if not each.verbatim), None)
+    if bad:
+        return "bad citation", f"“{bad.quote}” does not stand so in {bad.article}."
+    if not outcome.cites:
+        quoted = outcome.citations[0].quote if outcome.citations else outcome.answer
+        return "wrong sentence", f"it cites “{quoted}”."
+    return "wrong span", f"it cites the right words and says “{outcome.answer}”."

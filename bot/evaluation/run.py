@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -85,44 +85,15 @@ class Examiner:
         return self._judged(case, self.answerer.ask(case.question, turns))
 
     def _judged(self, case: GoldCase, answer: Answer) -> Outcome:
-        watch, places = self._watch, self._library.places(case)
-        answered = answer.status == "answered"
+        places, answered = self._library.places(case), answer.status == "answered"
         cited = [(each.article_id, each.span) for each in answer.citations]
-        cites = answered and case.answerable and self._cites(case, places, cited, answer.text)
+        cites = (
+            answered and case.answerable and cites_gold(places, cited, answer.text, case.answers)
+        )
         right = cites and says_gold(answer.text, case.answers) if case.answerable else not answered
-        best, best_right = answer.text, right and answered
-        if not answered and watch.readings:
-            reading = watch.readings[0]
-            article = reading.hit.passage.article_id
-            best = reading.answer.of(self._library.text(article))
-            best_right = (
-                case.answerable
-                and self._cites(case, places, [(article, reading.sentence)], best)
-                and says_gold(best, case.answers)
-            )
-        hits = [_found(hit, places) for hit in watch.hits]
-        citations = [self._cited(each, places) for each in answer.citations]
-        missing = self._missing(case)
-        failure = evidence = ""
-        if not right:
-            failure, evidence = failure_of(
-                answerable=case.answerable,
-                answered=answered,
-                missing=missing,
-                places=len(places),
-                hits=hits,
-                read=self._passages,
-                citations=citations,
-                cites=cites,
-                best=best,
-                best_right=best_right,
-                confidence=answer.confidence,
-                threshold=answer.trace.threshold,
-                answer=answer.text,
-            )
-        return Outcome(
-            **_asked(case),
-            missing=missing,
+        best, best_right = self._best(case, places) if not answered else (answer.text, right)
+        outcome = Outcome(
+            **self._asked(case),
             places=len(places),
             status=answer.status,
             answer=answer.text,
@@ -132,22 +103,33 @@ class Examiner:
             best_right=best_right,
             cites=cites,
             right=right,
-            failure=failure,  # type: ignore[arg-type]
-            evidence=evidence,
-            citations=citations,
-            hits=hits,
+            failure="",
+            evidence="",
+            citations=[self._cited(each, places) for each in answer.citations],
+            hits=[_found(hit, places) for hit in self._watch.hits],
             seconds=self._seconds(answer.seconds),
         )
+        failure, evidence = failure_of(
+            outcome, read=self._passages, threshold=answer.trace.threshold
+        )
+        return replace(outcome, failure=failure, evidence=evidence)
+
+    def _best(self, case: GoldCase, places: Sequence[Place]) -> tuple[str, bool]:
+        """Return the likeliest answer of a refused question, and whether it is right."""
+        if not self._watch.readings:
+            return "", False
+        reading = self._watch.readings[0]
+        article = reading.hit.passage.article_id
+        best = reading.answer.of(self._library.text(article))
+        cites = cites_gold(places, [(article, reading.sentence)], best, case.answers)
+        return best, case.answerable and cites and says_gold(best, case.answers)
 
     def _search(self, case: GoldCase) -> Outcome:
-        watch, places, missing = self._watch, self._library.places(case), self._missing(case)
+        watch, places = self._watch, self._library.places(case)
         watch.forget()
         watch.search(watch.corrected(case.question), DEPTH)
-        hits = [_found(hit, places) for hit in watch.hits]
-        failure, evidence = retrieval_failure(missing, len(places), hits)
-        return Outcome(
-            **_asked(case),
-            missing=missing,
+        outcome = Outcome(
+            **self._asked(case),
             places=len(places),
             status="searched",
             answer="",
@@ -156,30 +138,36 @@ class Examiner:
             best="",
             best_right=False,
             cites=False,
-            right=not failure,
-            failure=failure,
-            evidence=evidence,
+            right=True,
+            failure="",
+            evidence="",
             citations=[],
-            hits=hits,
+            hits=[_found(hit, places) for hit in watch.hits],
             seconds=Seconds(watch.search_seconds, 0.0, watch.search_seconds),
         )
+        failure, evidence = retrieval_failure(outcome)
+        return replace(outcome, right=not failure, failure=failure, evidence=evidence)
+
+    def _asked(self, case: GoldCase) -> dict[str, Any]:
+        return {
+            "id": case.id,
+            "question": case.question,
+            "answers": list(case.answers),
+            "answerable": case.answerable,
+            "tags": list(case.tags),
+            "history": list(case.history),
+            "sources": [list(source) for source in case.sources],
+            "missing": [
+                source.quote
+                for source in case.sources
+                if next(self._library.find(source), None) is None
+            ],
+        }
 
     def _seconds(self, answering: float) -> Seconds:
         """Count the search in where it was made ahead."""
         search, read = self._watch.search_seconds, self._watch.read_seconds
         return Seconds(search, read, answering if self._batch == 1 else search + answering)
-
-    def _cites(
-        self, case: GoldCase, places: Sequence[Place], cited: list[tuple[str, Span]], answer: str
-    ) -> bool:
-        return cites_gold(places, cited, answer, case.answers)
-
-    def _missing(self, case: GoldCase) -> list[str]:
-        return [
-            source.quote
-            for source in case.sources
-            if next(self._library.find(source), None) is None
-        ]
 
     def _cited(self, citation: Citation, places: Sequence[Place]) -> Cited:
         span = citation.span
@@ -211,18 +199,6 @@ def count(outcomes: Sequence[Outcome]) -> Counts:
         refused_rightly=len(others) - falsely,
         answered_falsely=falsely,
     )
-
-
-def _asked(case: GoldCase) -> dict[str, Any]:
-    return {
-        "id": case.id,
-        "question": case.question,
-        "answers": list(case.answers),
-        "answerable": case.answerable,
-        "tags": list(case.tags),
-        "history": list(case.history),
-        "sources": [list(source) for source in case.sources],
-    }
 
 
 def _found(hit: Hit, places: Sequence[Place]) -> Found:

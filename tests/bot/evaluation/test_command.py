@@ -60,6 +60,13 @@ def test_a_run_is_kept_and_compared(run: Run, indexed: Path, few: Path) -> None:
     assert set(comparison["broken"]) == {each.id for each in outcomes if each.cites and each.right}
 
 
+def test_quotes_that_stand_nowhere_are_told(run: Run, indexed: Path, few: Path) -> None:
+    few.write_text(LINES[26].replace('"quote": "', '"quote": "never said: '), encoding="utf-8")
+    shown = run("eval", str(few), "--search-only")
+    assert "1 gold quote found in no article; footnote gold check names them." in shown.stderr
+    assert "Wrong: 1 not indexed." in shown.stdout
+
+
 def test_a_floor_that_is_not_reached_is_exit_status_1(run: Run, indexed: Path, few: Path) -> None:
     words = ("eval", str(few), "--search-only", "--fail-under")
     assert run(*words, "recall@10=0.1").exit_code == 0
