@@ -1,4 +1,4 @@
-"""How accurate Footnote is, as `footnote eval` counts it: samples, seed, open benchmark.
+"""How accurate Footnote is, as `footnote eval` counts it: samples, a news article, the open benchmark.
 
 ``python -m tests.benchmarks.accuracy`` prints a table in Markdown. The open benchmark's questions
 are asked of all 1,216 paragraphs; ``--limit`` asks fewer of them, spread evenly, and
@@ -48,11 +48,11 @@ class Set(NamedTuple):
 
 
 def sets(folder: Path, limit: int | None) -> Iterator[Set]:
-    """Yield the samples and, where the data is, the seed article and the open benchmark."""
+    """Yield the samples and, where the data is, a news article and the open benchmark."""
     shared = DATA.parent
     small = [("samples", ROOT / "bot" / "samples", ROOT / "tests" / "data" / "samples.jsonl")]
     if shared.is_dir():
-        small.append(("seed", shared / "seed", shared / "gold" / "seed_questions.jsonl"))
+        small.append(("news", shared / "seed", shared / "gold" / "seed_questions.jsonl"))
     for name, articles, gold in small:
         index = PassageIndex(folder / name)
         update(index, [articles])
