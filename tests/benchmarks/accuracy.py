@@ -1,4 +1,4 @@
-"""How accurate Footnote is, as `footnote eval` counts it: samples, a news article, the open benchmark.
+"""How accurate Footnote is, as `footnote eval` counts it: samples, news, the open benchmark.
 
 ``python -m tests.benchmarks.accuracy`` prints a table in Markdown. The open benchmark's questions
 are asked of all 1,216 paragraphs; ``--limit`` asks fewer of them, spread evenly, and
