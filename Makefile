@@ -7,7 +7,8 @@ PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --disable-pip-version-c
 QUESTION := How much does the test of a used battery cost?
 
 .PHONY: help demo install test lint format unit test-slow clean \
-	bench-ranking bench-reader bench-cold bench-bulk bench-vectors bench-scale bench-slack
+	bench-accuracy bench-ranking bench-reader bench-cold bench-bulk bench-vectors bench-scale \
+	bench-slack
 
 help:  ## List what make can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +38,9 @@ test-slow: .venv/installed-dev  ## Run the tests that take minutes: hundreds of 
 format: .venv/installed-dev  ## Format the code
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+bench-accuracy: .venv/installed-dev  ## Measure accuracy as footnote eval counts it (the whole: ../shared/data)
+	$(BIN)/python -m tests.benchmarks.accuracy
 
 bench-ranking: .venv/installed-dev  ## Measure ranking on the open benchmark (needs ../shared/data)
 	$(BIN)/python -m tests.benchmarks.ranking

@@ -10,7 +10,7 @@ from bot.config import Settings
 from index import CorpusError, PassageIndex, Scope, SentenceEncoder
 
 if TYPE_CHECKING:
-    from bot.answer import Answerer
+    from bot.answer import Answerer, Corpus
     from bot.reader import Reader
 
 
@@ -81,13 +81,13 @@ def _reader(name: str) -> Reader:
     return SpanReader(TransformersScorer(name), Calibration.load(CALIBRATION))
 
 
-def make_answerer(settings: Settings, index: PassageIndex) -> Answerer:
-    """Put an answerer together."""
+def make_answerer(settings: Settings, index: Corpus, reader: Reader | None = None) -> Answerer:
+    """Put an answerer together, with the reader that the settings name unless another is given."""
     # Imported late: a search needs none of it.
     from bot.answer import Answerer
     from bot.prompts import load_prompt
 
-    reader = make_reader(settings)
+    reader = reader or make_reader(settings)
     return Answerer(
         index,
         reader,

@@ -233,6 +233,27 @@ def chat(index_folder: str | None, **limits: Any) -> None:
 @index_option
 @scope_options
 @json_option
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a pull request.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a report.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Keep what became of each question; what was interrupted goes on there.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Compare with a kept run; exit 1 if this one is significantly worse.",
+)
+@click.option(
+    "--fail-under",
+    multiple=True,
+    metavar="FIGURE=NUMBER",
+    help="Exit 1 if a figure, such as recall@5=0.9, is worse than that.",
+)
+@click.option("--search-only", is_flag=True, help="Judge the passages found; ask for no answer.")
 @click.option("--calibrate", is_flag=True, help="Fit confidence and threshold to these questions.")
 @click.option(
     "--precision",
@@ -244,17 +265,82 @@ def chat(index_folder: str | None, **limits: Any) -> None:
 def eval_command(
     gold: tuple[Path, ...],
     index_folder: str | None,
-    as_json: bool,
     calibrate: bool,
     precision: float,
-    **limits: Any,
+    fail_under: tuple[str, ...],
+    collections: tuple[str, ...],
+    authors: tuple[str, ...],
+    since: datetime.datetime | None,
+    until: datetime.datetime | None,
+    **options: Any,
 ) -> None:
-    """Ask the questions of gold sets, and say how many were answered rightly."""
-    from bot.evaluation.command import run_eval
+    """Ask the questions of gold sets, and say how well they were answered."""
+    from bot.evaluation.command import Wanted, read_floors, run_calibration, run_eval
 
+    scope = _scope(collections=collections, authors=authors, since=since, until=until)
+    try:
+        wanted = Wanted(**options, floors=read_floors(fail_under), scope=scope)
+    except ValueError as error:
+        raise click.UsageError(f"--fail-under: {error}") from error
     settings = _settings(index_folder)
-    scope = _scope(**limits)
-    run_eval(settings, gold, as_json=as_json, calibrate=calibrate, precision=precision, scope=scope)
+    if not calibrate:
+        sys.exit(run_eval(settings, gold, wanted))
+    if wanted != Wanted(as_json=wanted.as_json, scope=scope):
+        raise click.UsageError(
+            "--calibrate goes with --json, --precision and what limits the articles alone."
+        )
+    run_calibration(settings, gold, as_json=wanted.as_json, precision=precision, scope=scope)
+
+
+@main.group()
+def gold() -> None:
+    """Write and check gold sets: questions with known answers."""
+
+
+@gold.command("check")
+@click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="GOLD...")
+@index_option
+def gold_check(gold: tuple[Path, ...], index_folder: str | None) -> None:
+    """Find quotes that stand in no article, answers not in their quotes, ids given twice."""
+    from bot.evaluation.desk import run_check
+
+    if not run_check(_settings(index_folder), gold):
+        sys.exit(1)
+
+
+@gold.command("add")
+@click.argument("gold", type=click.Path(path_type=Path), metavar="GOLD")
+@index_option
+def gold_add(gold: Path, index_folder: str | None) -> None:
+    """Write cases: a question, the sentence that answers it, the answer."""
+    from bot.evaluation.desk import run_add
+
+    run_add(_settings(index_folder), gold)
+
+
+@gold.command("suggest")
+@click.argument("gold", type=click.Path(path_type=Path), metavar="GOLD")
+@click.argument("articles", nargs=-1, metavar="[ARTICLE]...")
+@click.option("-n", "limit", default=20, type=click.IntRange(1), show_default=True, help="Drafts.")
+@index_option
+def gold_suggest(
+    gold: Path, articles: tuple[str, ...], limit: int, index_folder: str | None
+) -> None:
+    """Draft questions from articles, to be mended, kept or dropped."""
+    from bot.evaluation.desk import run_suggest
+
+    run_suggest(_settings(index_folder), articles, gold, limit)
+
+
+@gold.command("from-feedback")
+@click.argument("source", type=click.Path(path_type=Path, allow_dash=True), metavar="EXPORT")
+@click.argument("gold", type=click.Path(path_type=Path), metavar="GOLD")
+@index_option
+def gold_from_feedback(source: Path, gold: Path, index_folder: str | None) -> None:
+    """Review what `footnote feedback export` printed, and keep it as cases."""
+    from bot.evaluation.desk import run_feedback
+
+    run_feedback(_settings(index_folder), source, gold)
 
 
 @main.group(invoke_without_command=True)

@@ -195,11 +195,40 @@ class PassageIndex:
         ValueError
             If ``k < 1``.
         """
+        return self.search_many([query], k, scope=scope)[0]
+
+    def search_many(
+        self, queries: Sequence[str], k: int = 5, *, scope: Scope = EVERYTHING
+    ) -> list[list[Hit]]:
+        """Find the passages for each of several queries, which are encoded together.
+
+        Parameters
+        ----------
+        queries : sequence of str
+            Each taken as :meth:`search` takes it.
+        k : int
+            At most this many hits each, at least 1.
+        scope : Scope
+            Which articles are searched, for all of them.
+
+        Returns
+        -------
+        list of list of Hit
+            What :meth:`search` finds for each, all in one state of the index; scores may differ
+            in the last digits.
+
+        Raises
+        ------
+        ValueError
+            If ``k < 1``.
+        """
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
-        query = _taken(query)
-        if not any(map(str.isalnum, query)):
-            return []
+        taken = [_taken(query) for query in queries]
+        found: list[list[Hit]] = [[] for _ in taken]
+        places = [i for i, query in enumerate(taken) if any(map(str.isalnum, query))]
+        if not places:
+            return found
         background = self._background()
         with self._reading() as connection:
             snapshot = self._current(connection)
@@ -207,11 +236,12 @@ class PassageIndex:
                 admitted = ledger.articles_in(connection, scope)
                 snapshot = snapshot.narrowed(admitted, self.exact_passages)
             if not len(snapshot.passage_rows):
-                return []
+                return found
             in_corpus = partial(passage_counts, connection, snapshot.counts)
-            query = correct(query, in_corpus, background.rank)
-            vector = self.encoder.encode([query])[0]
-            return search(connection, snapshot, background, query, vector, k)
+            asked = [correct(taken[i], in_corpus, background.rank) for i in places]
+            for i, query, vector in zip(places, asked, self.encoder.encode(asked), strict=True):
+                found[i] = search(connection, snapshot, background, query, vector, k)
+        return found
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

@@ -1,41 +1,43 @@
-"""Whether an answer is right."""
+"""Whether an answer is right: pure."""
 
 from __future__ import annotations
 
-from bot.citations import find_quote
-from bot.evaluation.gold import GoldCase
-from bot.evaluation.metrics import f1
-from bot.types import Answer
-from index import PassageIndex, Span
+from collections.abc import Iterable, Sequence
+
+from bot.evaluation.metrics import f1, words
+from bot.evaluation.places import Place
+from index import Span
 
 # An answer that shares so much with a gold one, F1 of their words, is the same in other words.
 LIKE_ENOUGH = 0.5
 
 
-def is_right(case: GoldCase, answer: Answer, index: PassageIndex) -> bool:
-    """Say whether an answered question was answered rightly.
+def cites_gold(
+    places: Sequence[Place],
+    cited: Iterable[tuple[str, Span]],
+    answer: str,
+    gold: Sequence[str],
+) -> bool:
+    """Say whether words that were cited, each by article and span, meet a gold place.
 
-    With gold sources, a citation must overlap one of them; without, the answer must share enough
-    words with a gold one. An answer to what is not answerable is wrong.
+    Where no place is known, the answer must share enough words with a gold one instead.
     """
-    if answer.status != "answered" or not case.answerable:
-        return False
-    spans = [
-        span for source in case.sources for span in _spans(source.article, source.quote, index)
-    ]
-    if not spans:
-        return f1(answer.text, case.answers) >= LIKE_ENOUGH
-    return any(
-        citation.article_id == article and citation.span.meets(span)
-        for citation in answer.citations
-        for article, span in spans
-    )
+    if not places:
+        return f1(answer, gold) >= LIKE_ENOUGH
+    return any(place.met_by(article, span) for article, span in cited for place in places)
 
 
-def _spans(article: str, quote: str, index: PassageIndex) -> list[tuple[str, Span]]:
-    try:
-        text = index.article(article).text
-    except KeyError:
-        return []
-    span = find_quote(quote, text)
-    return [(article, span)] if span else []
+def says_gold(answer: str, gold: Sequence[str]) -> bool:
+    """Say whether an answer says a gold one: in other words, or among others; True without any.
+
+    Numbers are not to be told in other ones.
+    """
+    return not gold or any(_says(answer, each) for each in gold)
+
+
+def _says(answer: str, gold: str) -> bool:
+    said, wanted = words(answer), words(gold)
+    if f" {' '.join(wanted)} " in f" {' '.join(said)} ":
+        return True
+    numbers = {word for word in wanted if any(map(str.isdigit, word))}
+    return numbers <= set(said) and f1(answer, [gold]) >= LIKE_ENOUGH

@@ -431,3 +431,18 @@ def test_reader_notices_that_the_folder_was_deleted_and_made_anew(
     assert [hit.passage.text for hit in reader.search("text")] == ["The new text."]
     writer.close()
     reader.close()
+
+
+def test_many_queries_find_what_each_finds_alone(samples_index: PassageIndex) -> None:
+    queries = ["Where will the Piva be built?", "?!", "used batery", "", "certificate", "used cars"]
+    together = samples_index.search_many(queries, 10)
+    for query, hits in zip(queries, together, strict=True):
+        alone = samples_index.search(query, 10)
+        assert [hit.passage for hit in hits] == [hit.passage for hit in alone]
+        assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in alone], abs=1e-5)
+    assert samples_index.search_many([], 3) == []
+
+
+def test_the_first_of_more_hits_are_the_hits_of_fewer(samples_index: PassageIndex) -> None:
+    deep = samples_index.search("Where will the Piva be built?", 10)
+    assert samples_index.search("Where will the Piva be built?", 5) == deep[:5]

@@ -13,7 +13,7 @@ from click.testing import Result
 from bot.answer import Answerer
 from bot.evaluation.gold import read_gold
 from bot.slack.app import make_desk
-from bot.slack.feedback import gold_candidates, list_lines, nameless
+from bot.slack.feedback import export_lines, gold_candidates, list_lines, nameless
 from bot.slack.record import made_record, recalled, remembered
 from bot.slack.replay import difference_lines, replayed
 from bot.slack.state import Feedback, Given, State
@@ -67,6 +67,31 @@ def test_answers_found_wrong_wait_for_a_person(bot: Bot) -> None:
     assert gold["note"] == "Ask … or …"
     refusable = replace(wrong, reasons=("should-have-refused",))
     assert gold_candidates([(given, [refusable])])[0]["answerable"] is False
+
+
+def test_what_is_exported_is_reviewed_into_a_gold_set(bot: Bot, run: Run, indexed: Path) -> None:
+    useful, refused = given_of(bot, QUESTION), given_of(bot, UNKNOWN)
+    wrong = given_of(bot, "How long does the test of a used battery take?")
+    down = Feedback(wrong.id, "U", "down", 2.0, ("wrong",), "It takes an hour.")
+    judged = [
+        (useful, [Feedback(useful.id, "U", "up", 1.0)]),
+        (wrong, [down]),
+        (refused, [Feedback(refused.id, "U", "up", 3.0)]),
+    ]
+    Path("export.jsonl").write_text("\n".join(export_lines(judged)))
+    mended = ["e", "", "takes an hour", "an hour", ""]
+    words = ("gold", "from-feedback", "export.jsonl", "gold.jsonl")
+    shown = run(*words, lines="\n".join(["k", *mended, "k", ""]))
+    assert "3 questions kept in gold.jsonl." in shown.stdout
+    assert f"given: {recalled(wrong.record).text}" in shown.stdout
+    assert "note: It takes an hour." in shown.stdout
+    cases, problems = read_gold([Path("gold.jsonl")])
+    assert problems == []
+    assert [case.id for case in cases] == [useful.id, wrong.id, refused.id]
+    assert [case.answers for case in cases] == [(ANSWER,), ("an hour",), ()]
+    assert cases[1].tags == ("feedback", "not-useful", "wrong")
+    assert run("gold", "check", "gold.jsonl").stdout == "3 questions, no fault.\n"
+    assert run(*words).stdout == "0 questions kept in gold.jsonl.\n"
 
 
 def test_names_and_ids_are_removed() -> None:
