@@ -11,7 +11,7 @@ from bot.followup import standalone
 from bot.prompts import Prompt
 from bot.reader import Reader, Reading
 from bot.types import Answer, Citation, RefusalKind, Trace, Turn
-from index import Article, ArticleInfo, Hit
+from index import EVERYTHING, Article, ArticleInfo, Hit, Scope
 
 # A refusal shows this many passages; an answer keeps all that were read.
 NEAREST = 3
@@ -24,7 +24,7 @@ LIST_MARK = re.compile(r"^(?:[-*•–]|\(?\d{1,3}[.)]) +")
 class Corpus(Protocol):
     """What answering needs of an index."""
 
-    def search(self, query: str, k: int = 5) -> list[Hit]:
+    def search(self, query: str, k: int = 5, *, scope: Scope = EVERYTHING) -> list[Hit]:
         """Find the passages that answer a query best."""
         ...
 
@@ -75,7 +75,9 @@ class Answerer:
         self._passages = passages
         self._clock = clock
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+    ) -> Answer:
         """Answer a question.
 
         Parameters
@@ -83,6 +85,8 @@ class Answerer:
         question : str
         history : sequence of Turn
             Earlier exchanges of the conversation, oldest first.
+        scope : Scope
+            Which articles may answer.
 
         Returns
         -------
@@ -94,7 +98,7 @@ class Answerer:
         if not any(map(str.isalnum, question)):
             return self._refuse(question, question, "empty", 0.0, [], started)
         query = self.corpus.corrected(standalone(question, history))
-        hits = self.corpus.search(query, self._passages)
+        hits = self.corpus.search(query, self._passages, scope=scope)
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
         readings = self.reader.read(query, hits)

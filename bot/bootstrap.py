@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
-from index import PassageIndex, SentenceEncoder
+from index import CorpusError, PassageIndex, Scope, SentenceEncoder
 
 if TYPE_CHECKING:
     from bot.answer import Answerer
@@ -25,6 +25,21 @@ def open_index(settings: Settings, *, model: str | None = None) -> PassageIndex:
     """
     wanted = model or settings.model
     return PassageIndex(Path(settings.index), SentenceEncoder(wanted) if wanted else None)
+
+
+def check_scope(index: PassageIndex, scope: Scope) -> None:
+    """Check that each collection of a scope is one of the index.
+
+    Raises
+    ------
+    CorpusError
+    """
+    missing = scope.collections - index.collections().keys() if scope.collections else ()
+    if missing:
+        raise CorpusError(
+            f"no article is in the collection {min(missing)}; footnote sources lists those there "
+            "are."
+        )
 
 
 def make_reader(settings: Settings) -> Reader:

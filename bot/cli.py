@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    import datetime
+
     from bot.config import Settings
+    from index import PassageIndex, Scope
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 INTERRUPTED = 130
@@ -73,10 +76,26 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
+def scope_options(command: Command) -> Command:
+    """Add what limits a question to some of the articles."""
+    day = click.DateTime(["%Y-%m-%d"])
+    for option in (
+        click.option("--until", type=day, help="Only articles of this day or before."),
+        click.option("--since", type=day, help="Only articles of this day or later."),
+        click.option("--author", "authors", multiple=True, help="Only articles by this author."),
+        click.option(
+            "--collection", "collections", multiple=True, help="Only articles filed under this."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command("index")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @index_option
 @click.option("--prune", is_flag=True, help="Remove articles of these sources that are gone.")
+@click.option("--collection", metavar="NAME", help="File the articles under this name.")
 @click.option("--model", metavar="NAME", help="Embedding model of a new index: a name or folder.")
 @click.option("--samples", is_flag=True, help="Index the sample articles that come with Footnote.")
 @json_option
@@ -84,6 +103,7 @@ def index_command(
     sources: tuple[str, ...],
     index_folder: str | None,
     prune: bool,
+    collection: str | None,
     model: str | None,
     samples: bool,
     as_json: bool,
@@ -96,7 +116,9 @@ def index_command(
     if not sources or "" in sources:
         raise click.UsageError("Name the files or folders to index, or use --samples.")
     settings = _settings(index_folder)
-    failed = run_update(settings, sources, prune=prune, model=model, as_json=as_json)
+    failed = run_update(
+        settings, sources, prune=prune, model=model, as_json=as_json, collection=collection
+    )
     if failed:
         sys.exit(1)
 
@@ -133,15 +155,16 @@ def remove(articles: tuple[str, ...], index_folder: str | None) -> None:
 @click.argument("query", type=words)
 @click.option("-k", default=5, type=click.IntRange(1, 1000), show_default=True, help="Hits.")
 @index_option
+@scope_options
 @json_option
-def search(query: str, k: int, index_folder: str | None, as_json: bool) -> None:
+def search(query: str, k: int, index_folder: str | None, as_json: bool, **limits: Any) -> None:
     """Show the passages nearest to a query."""
     from bot.bootstrap import open_index
     from bot.terminal import hit_lines
 
     index = open_index(_settings(index_folder))
     index.check_model()
-    hits = index.search(query, k)
+    hits = index.search(query, k, scope=_scope(index, **limits))
     if as_json:
         from bot.contracts import hit_record, json_bytes
 
@@ -153,9 +176,12 @@ def search(query: str, k: int, index_folder: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("question", type=words)
 @index_option
+@scope_options
 @json_option
 @click.option("--explain", is_flag=True, help="Show every score behind the answer.")
-def ask(question: str, index_folder: str | None, as_json: bool, explain: bool) -> None:
+def ask(
+    question: str, index_folder: str | None, as_json: bool, explain: bool, **limits: Any
+) -> None:
     """Answer a question, with its footnote."""
     from bot.bootstrap import make_answerer, open_index
     from bot.terminal import screen_for, why_lines
@@ -163,7 +189,8 @@ def ask(question: str, index_folder: str | None, as_json: bool, explain: bool) -
     settings = _settings(index_folder)
     index = open_index(settings)
     index.check_model()
-    answer = make_answerer(settings, index).ask(question)
+    scope = _scope(index, **limits)
+    answer = make_answerer(settings, index).ask(question, scope=scope)
     if as_json:
         from bot.contracts import answer_record, json_bytes
 
@@ -177,7 +204,8 @@ def ask(question: str, index_folder: str | None, as_json: bool, explain: bool) -
 
 @main.command()
 @index_option
-def chat(index_folder: str | None) -> None:
+@scope_options
+def chat(index_folder: str | None, **limits: Any) -> None:
     """Ask and follow up in a conversation."""
     from platformdirs import user_state_path
 
@@ -190,7 +218,8 @@ def chat(index_folder: str | None) -> None:
     index = open_index(settings)
     index.check_model()
     screen = screen_for(sys.stdout)
-    conversation = Chat(make_answerer(settings, index), index, load_prompt("chat"), screen)
+    answerer, scope = make_answerer(settings, index), _scope(index, **limits)
+    conversation = Chat(answerer, index, load_prompt("chat"), screen, scope=scope)
     if sys.stdin.isatty() and sys.stdout.isatty():
         conversation.run(typed_lines(index, user_state_path("footnote") / "history"))
     else:
@@ -200,6 +229,7 @@ def chat(index_folder: str | None) -> None:
 @main.command("eval")
 @click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="GOLD...")
 @index_option
+@scope_options
 @json_option
 @click.option("--calibrate", is_flag=True, help="Fit confidence and threshold to these questions.")
 @click.option(
@@ -215,12 +245,14 @@ def eval_command(
     as_json: bool,
     calibrate: bool,
     precision: float,
+    **limits: Any,
 ) -> None:
     """Ask the questions of gold sets, and say how many were answered rightly."""
     from bot.evaluation.command import run_eval
 
     settings = _settings(index_folder)
-    run_eval(settings, gold, as_json=as_json, calibrate=calibrate, precision=precision)
+    scope = _scope(**limits)
+    run_eval(settings, gold, as_json=as_json, calibrate=calibrate, precision=precision, scope=scope)
 
 
 @main.command()
@@ -235,6 +267,29 @@ def doctor(index_folder: str | None, deep: bool) -> None:
         click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name}: {check.finding}")
     if not all(check.passed for check in checks):
         sys.exit(1)
+
+
+def _scope(
+    index: PassageIndex | None = None,
+    *,
+    collections: tuple[str, ...],
+    authors: tuple[str, ...],
+    since: datetime.datetime | None,
+    until: datetime.datetime | None,
+) -> Scope:
+    """Return what a command line limits a question to, checked with an index."""
+    from bot.bootstrap import check_scope
+    from index import Scope
+
+    scope = Scope(
+        frozenset(collections),
+        frozenset(authors),
+        since.date() if since else None,
+        until.date() if until else None,
+    )
+    if index is not None:
+        check_scope(index, scope)
+    return scope
 
 
 def _settings(index_folder: str | None) -> Settings:

@@ -69,6 +69,14 @@ def source_record(info: ArticleInfo) -> dict[str, Any]:
         "url": info.url,
         "passages": info.passages,
         "characters": info.characters,
+        "collection": info.collection,
+        "kind": info.kind,
+        "author": info.author,
+        "published": info.published,
+        "language": info.language,
+        "bytes": info.size,
+        "indexed": info.indexed_at,
+        "problem": info.problem,
     }
 
 

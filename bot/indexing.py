@@ -30,6 +30,7 @@ def run_update(
     prune: bool,
     model: str | None,
     as_json: bool,
+    collection: str | None = None,
 ) -> bool:
     """Update the index and print what was done.
 
@@ -47,6 +48,7 @@ def run_update(
                 index,
                 sources,
                 prune=prune,
+                collection=collection,
                 max_bytes=round(settings.max_megabytes * 1e6),
                 progress=progress,
                 report=report,

@@ -12,7 +12,7 @@ from bot.citations import as_citation, find_again
 from bot.prompts import Prompt
 from bot.terminal import Screen, counted, source_lines, why_lines
 from bot.types import Citation, Turn
-from index import CorpusError, PassageIndex
+from index import EVERYTHING, ArticleInfo, CorpusError, PassageIndex, Scope
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -33,20 +33,29 @@ class Chat:
     texts : Prompt
         The chat's own texts.
     screen : Screen
+    scope : Scope
+        Which articles may answer.
     """
 
     def __init__(
-        self, answerer: Answerer, index: PassageIndex, texts: Prompt, screen: Screen
+        self,
+        answerer: Answerer,
+        index: PassageIndex,
+        texts: Prompt,
+        screen: Screen,
+        *,
+        scope: Scope = EVERYTHING,
     ) -> None:
         self._answerer = answerer
         self._index = index
         self._texts = texts
         self._screen = screen
+        self._scope = scope
         self.turns: list[Turn] = []
 
     def run(self, lines: Iterable[str]) -> None:
         """Greet, answer line by line until the lines end or one says ``/quit``."""
-        articles = self._index.articles()
+        articles = self._searched()
         passages = sum(info.passages for info in articles)
         self._screen.text(
             self._texts.render(
@@ -72,7 +81,7 @@ class Chat:
         elif command == "/help":
             self._screen.text(self._texts.render("help"))
         elif command == "/sources":
-            self._screen.text("\n".join(source_lines(self._index.articles())))
+            self._screen.text("\n".join(source_lines(self._searched())))
         elif command == "/why":
             self._why()
         elif command == "/open":
@@ -80,9 +89,14 @@ class Chat:
         else:
             self._screen.text(self._texts.render("unknown-command"))
 
+    def _searched(self) -> list[ArticleInfo]:
+        admits = self._scope.admits
+        articles = self._index.articles()
+        return [a for a in articles if admits(a.collection, a.author, a.published)]
+
     def _ask(self, question: str) -> None:
         try:
-            answer = self._answerer.ask(question, self.turns)
+            answer = self._answerer.ask(question, self.turns, scope=self._scope)
         except CorpusError as error:  # the index may be mended while the conversation goes on
             self._screen.text(str(error))
             return

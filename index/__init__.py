@@ -18,11 +18,14 @@ from index.errors import (
 from index.models import DEFAULT_MODEL, model_folder
 from index.store import PassageIndex
 from index.types import (
+    EVERYTHING,
     Article,
     ArticleInfo,
     Block,
     Hit,
     Passage,
+    Place,
+    Scope,
     SentenceScore,
     Skipped,
     Span,
@@ -52,6 +55,7 @@ _LATE = {
 
 __all__ = [
     "DEFAULT_MODEL",
+    "EVERYTHING",
     "MAX_BYTES",
     "Article",
     "ArticleInfo",
@@ -67,7 +71,9 @@ __all__ = [
     "MissingIndexError",
     "Passage",
     "PassageIndex",
+    "Place",
     "Progress",
+    "Scope",
     "SentenceEncoder",
     "SentenceScore",
     "Skipped",

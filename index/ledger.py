@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 from index.errors import CorpusError, DamagedError, MismatchError, MissingIndexError
 from index.formats import APPLICATION_ID, FORMAT, MIGRATIONS, Migrations, is_older, migrate
 from index.seals import seal_settings
-from index.types import ArticleInfo, Span
+from index.types import Article, ArticleInfo, Place, Scope, Span
 
 LEDGER = "footnote.sqlite"
 WAIT_SECONDS = 10.0
@@ -33,9 +34,15 @@ CREATE TABLE article (
   number INTEGER PRIMARY KEY,      -- corpus order
   id TEXT NOT NULL UNIQUE,
   source TEXT NOT NULL UNIQUE,
+  origin TEXT NOT NULL,            -- the file or address that holds it, maybe among others
+  kind TEXT NOT NULL,
   title TEXT NOT NULL,
   url TEXT,
   published TEXT,
+  author TEXT,
+  collection TEXT NOT NULL,
+  language TEXT NOT NULL,
+  problem TEXT,                    -- what of it could not be read
   encoding TEXT NOT NULL,
   digest TEXT NOT NULL,            -- of the source's bytes
   size INTEGER NOT NULL,
@@ -46,8 +53,17 @@ CREATE TABLE article (
   passages INTEGER NOT NULL,
   sentences INTEGER NOT NULL,
   checksum INTEGER NOT NULL,       -- CRC-32 of its rows of the matrix
+  places TEXT NOT NULL,            -- JSON: [[character, where in the source], ...]
   text TEXT NOT NULL
 );
+CREATE INDEX article_scope ON article (collection, author, published);
+CREATE TABLE visit (               -- the last look at an address, or at a source that failed
+  source TEXT PRIMARY KEY,
+  at TEXT NOT NULL,
+  etag TEXT,
+  modified TEXT,
+  problem TEXT
+) WITHOUT ROWID;
 CREATE TABLE seal (
   subject INTEGER PRIMARY KEY,     -- an article's number; 0 for the settings and the schema
   checksum INTEGER NOT NULL        -- CRC-32
@@ -385,7 +401,40 @@ def verify(connection: sqlite3.Connection, path: Path) -> None:
 def articles_of(connection: sqlite3.Connection) -> list[ArticleInfo]:
     """List all articles in corpus order."""
     rows = connection.execute(
-        "SELECT id, title, source, url, published, passages, characters, encoding FROM article "
-        "ORDER BY number"
+        "SELECT id, title, source, url, published, passages, characters, encoding, collection, "
+        "author, kind, language, problem, size, indexed_at FROM article ORDER BY number"
     )
     return [ArticleInfo(*row) for row in rows]
+
+
+def article_of(connection: sqlite3.Connection, id: str) -> Article | None:
+    """Return an article without its layout, or None if there is none of this id."""
+    columns = (
+        "id, title, text, url, published, source, digest, encoding, author, kind, language, "
+        "problem, places, origin, collection"
+    )
+    row = connection.execute(f"SELECT {columns} FROM article WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        return None
+    fields = dict(zip(columns.split(", "), row, strict=True))
+    fields["places"] = tuple(Place(*place) for place in json.loads(fields["places"]))
+    return Article(**fields)
+
+
+def articles_in(connection: sqlite3.Connection, scope: Scope) -> list[int]:
+    """Return the numbers of the articles that a scope admits."""
+    rows = connection.execute(
+        "SELECT number, collection, author, published FROM article "
+        + ("WHERE collection IN (SELECT value FROM json_each(?))" if scope.collections else ""),
+        (json.dumps(sorted(scope.collections)),) if scope.collections else (),
+    )
+    return [int(number) for number, *facts in rows if scope.admits(*facts)]
+
+
+def collections_of(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many articles each collection has, by name; those of none are left out."""
+    return dict(
+        connection.execute(
+            "SELECT collection, count(*) FROM article WHERE collection != '' GROUP BY collection"
+        )
+    )

@@ -66,7 +66,11 @@ def rarity(count: int, passages: int, share: float) -> float:
 
 
 def candidates(
-    connection: sqlite3.Connection, words: Sequence[str], counts: Mapping[str, int], k: int
+    connection: sqlite3.Connection,
+    words: Sequence[str],
+    counts: Mapping[str, int],
+    k: int,
+    articles: Collection[int] | None = None,
 ) -> list[int]:
     """Return the numbers of passages that match best by FTS5's BM25.
 
@@ -79,29 +83,40 @@ def candidates(
         in 2,000 passages together, so that a common one does not make a large index slow.
     k : int
         At most so many.
+    articles : collection of int, optional
+        The numbers of those whose passages count, where not all do.
 
     Returns
     -------
     list of int
         Best first.
     """
-    sought = _rarest(words, counts)
+    sought = _rarest(words, counts, MATCHED_PASSAGES if articles is None else MOST_MATCHED)
     if not sought:
         return []
     expression = " OR ".join(f'"{word}"' for word in sought)
-    rows = connection.execute(
-        "SELECT rowid FROM terms WHERE terms MATCH ? ORDER BY rank, rowid LIMIT ?", (expression, k)
-    )
+    if articles is None:
+        rows = connection.execute(
+            "SELECT rowid FROM terms WHERE terms MATCH ? ORDER BY rank, rowid LIMIT ?",
+            (expression, k),
+        )
+    else:
+        rows = connection.execute(
+            "SELECT terms.rowid FROM terms CROSS JOIN passage ON passage.number = terms.rowid "
+            "WHERE terms MATCH ? AND article IN (SELECT value FROM json_each(?)) "
+            "ORDER BY rank, terms.rowid LIMIT ?",
+            (expression, json.dumps(list(articles)), k),
+        )
     return [int(number) for (number,) in rows]
 
 
-def _rarest(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+def _rarest(words: Sequence[str], counts: Mapping[str, int], most: int) -> list[str]:
     there = (word for word in words if 0 < counts.get(word, 0) <= MOST_MATCHED)
     held = sorted(there, key=lambda word: counts[word])
     total = 0
     for place, word in enumerate(held):
         total += counts[word]
-        if place and total > MATCHED_PASSAGES:
+        if place and total > most:
             return held[:place]
     return held
 

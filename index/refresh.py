@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +43,7 @@ def update(
     sources: Sequence[str | Path],
     *,
     prune: bool = False,
+    collection: str | None = None,
     max_bytes: int = MAX_BYTES,
     progress: Callable[[Progress], None] | None = None,
     report: UpdateReport | None = None,
@@ -56,6 +57,9 @@ def update(
         Files, and folders with all that is below them.
     prune : bool
         Remove articles of these sources that are no longer there.
+    collection : str, optional
+        What the articles of these sources are filed under, new ones and old; without it, old ones
+        stay where they are, and new ones are of none.
     max_bytes : int
         Size above which a file is skipped.
     progress : callable, optional
@@ -82,13 +86,16 @@ def update(
     gone = [s for s in known if prune and _below(s, roots) and not os.path.lexists(s)]
     fresh = [d for d in documents.values() if not _same_stat(d, known.get(d.source))]
     report.unchanged.extend(s for s, d in documents.items() if _same_stat(d, known.get(s)))
-    if not fresh and not gone and index.exists():
+    moved = [s for s in documents if s in known and collection not in (None, known[s].collection)]
+    if not fresh and not gone and not moved and index.exists():
         return report
     with index.writing() as writer:
         writer.remove([known[source].id for source in gone])
         report.removed.extend(gone)
+        if moved:
+            writer.file(moved, collection or "")
         bar = _Bar(sum(document.size for document in fresh), progress)
-        for batch in _batches(_changed(fresh, known, writer, max_bytes, report)):
+        for batch in _batches(_changed(fresh, known, writer, max_bytes, report, collection)):
             writer.put(batch, bar.share_of(sum(entry.size for entry in batch)))
             for entry in batch:
                 source = entry.article.source
@@ -120,6 +127,7 @@ def _changed(
     writer: Writer,
     max_bytes: int,
     report: UpdateReport,
+    collection: str | None,
 ) -> Iterator[Entry]:
     """Read what may have changed, and yield what has."""
     for document in documents:
@@ -138,7 +146,8 @@ def _changed(
             continue
         if article.encoding != "utf-8":
             report.read_as[document.source] = article.encoding
-        yield Entry(article, document.size, document.mtime_ns)
+        filed = collection if collection is not None else before.collection if before else ""
+        yield Entry(replace(article, collection=filed), document.size, document.mtime_ns)
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -18,11 +18,14 @@ def _types(*columns: str) -> str:
 # All that is said of an article, but for what may change without it: the size and date of its
 # source, and the place of its rows, over which the matrix has a checksum of its own.
 ARTICLE = (
-    "SELECT number, id, source, title, url, published, encoding, digest, indexed_at, characters, "
-    "passages, sentences, checksum, text, "
-    + _types(
-        "id", "source", "title", "url", "published", "encoding", "digest", "indexed_at", "text"
-    )
+    "SELECT number, id, source, origin, kind, title, url, published, author, collection, language, "
+    "problem, encoding, digest, indexed_at, characters, passages, sentences, checksum, places, "
+    "text, "
+    + _types("id", "source", "origin", "kind", "title", "url", "published", "author")
+    + " || "
+    + _types("collection", "language", "problem", "encoding", "digest", "indexed_at", "places")
+    + " || "
+    + _types("text")
     + ", "
     + _types("size", "mtime_ns", "first_row")
     + " FROM article WHERE number = ?",

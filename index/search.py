@@ -79,7 +79,8 @@ def search(
     places = [(each.article, each.ordinal) for each in found]
     order = rank_order([fuse(parts) for parts in ranking.parts], places)[:k]
     return [
-        ranking.hit(connection, snapshot.passages, i, rank) for rank, i in enumerate(order, start=1)
+        ranking.hit(connection, len(snapshot.passage_rows), i, rank)
+        for rank, i in enumerate(order, start=1)
     ]
 
 
@@ -121,12 +122,18 @@ def _candidates(
         ORDER BY passage.number
         """,
         {
-            "numbers": json.dumps(candidates(connection, query.words, query.counts, k)),
+            "numbers": json.dumps(
+                candidates(connection, query.words, query.counts, k, _articles(snapshot))
+            ),
             "passages": json.dumps(snapshot.places(by_passage)),
             "sentences": json.dumps(snapshot.places(by_sentence)),
         },
     )
     return [_Found(*row) for row in rows]
+
+
+def _articles(snapshot: Snapshot) -> list[int] | None:
+    return snapshot.articles[:, 0].tolist() if snapshot.narrow else None
 
 
 def _nearest(
@@ -138,6 +145,12 @@ def _nearest(
     matters, its own vector or its words are among the nearest, too.
     """
     if snapshot.codes is None:
+        if snapshot.narrow:  # other articles' rows need not be read
+            passages, sentences = snapshot.passage_rows, snapshot.sentence_rows
+            return (
+                passages[top(np.asarray(snapshot.matrix[passages] @ vector), k)],
+                sentences[top(np.asarray(snapshot.matrix[sentences] @ vector), k)],
+            )
         cosines = np.asarray(snapshot.matrix @ vector)
         return (
             snapshot.passage_rows[top(cosines[snapshot.passage_rows], k)],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,8 @@ class Snapshot:
         few that every vector is compared.
     counts : dict of str to int
         In how many passages words stand that were asked for before.
+    narrow : bool
+        Whether only some of the corpus's articles are searched.
     """
 
     generation: int
@@ -49,6 +52,28 @@ class Snapshot:
     passages: int
     codes: Codes | None
     counts: dict[str, int] = field(default_factory=dict)
+    narrow: bool = False
+
+    def narrowed(self, numbers: Sequence[int], exact_passages: int) -> Snapshot:
+        """Return the snapshot of some of the articles, given by number.
+
+        ``passages`` and ``counts``, by which words are rare, stay those of the corpus.
+        """
+        held = np.isin(self.articles[:, 0], np.array(numbers, dtype=np.int64))
+        articles = self.articles[held]
+        first, passages, sentences = articles[:, 1], articles[:, 2], articles[:, 3]
+        rows = _ranges(first, passages)
+        codes = None
+        if self.codes is not None and len(rows) > exact_passages:
+            codes = np.ascontiguousarray(self.codes[:, np.searchsorted(self.passage_rows, rows)])
+        return replace(
+            self,
+            articles=articles,
+            passage_rows=rows,
+            sentence_rows=_ranges(first + passages, sentences),
+            codes=codes,
+            narrow=True,
+        )
 
     def places(self, rows: NDArray[np.int64]) -> list[tuple[int, int]]:
         """Return the article's number and the ordinal of the passage or sentence in each row."""

@@ -22,7 +22,7 @@ from index.models import DEFAULT_MODEL
 from index.search import search
 from index.snapshot import EXACT_PASSAGES, Snapshot, generation_of, load_snapshot, matrix_path
 from index.spelling import correct
-from index.types import Article, ArticleInfo, Hit
+from index.types import EVERYTHING, Article, ArticleInfo, Hit, Scope
 from index.vectors import MatrixFile, checksum_of
 from index.words import WORDS
 
@@ -40,6 +40,7 @@ class Known(NamedTuple):
     digest: str
     size: int
     mtime_ns: int
+    collection: str = ""
 
 
 class PassageIndex:
@@ -142,19 +143,22 @@ class PassageIndex:
             If no article has this id.
         """
         with self._reading() as connection:
-            row = connection.execute(
-                "SELECT id, title, text, url, published, source, digest, encoding FROM article "
-                "WHERE id = ?",
-                (id,),
-            ).fetchone()
-        if row is None:
+            article = ledger.article_of(connection, id)
+        if article is None:
             raise KeyError(id)
-        return Article(*row)
+        return article
+
+    def collections(self) -> dict[str, int]:
+        """Return how many articles each collection has, by name."""
+        with self._reading() as connection:
+            return ledger.collections_of(connection)
 
     def known(self) -> dict[str, Known]:
         """Return what is remembered of every source."""
         with self._reading() as connection:
-            rows = connection.execute("SELECT source, id, digest, size, mtime_ns FROM article")
+            rows = connection.execute(
+                "SELECT source, id, digest, size, mtime_ns, collection FROM article"
+            )
             return {source: Known(*rest) for source, *rest in rows}
 
     def corrected(self, query: str) -> str:
@@ -168,7 +172,7 @@ class PassageIndex:
             counts = self._current(connection).counts
             return correct(query, partial(passage_counts, connection, counts), background.rank)
 
-    def search(self, query: str, k: int = 5) -> list[Hit]:
+    def search(self, query: str, k: int = 5, *, scope: Scope = EVERYTHING) -> list[Hit]:
         """Find the passages that answer a query best.
 
         Parameters
@@ -177,6 +181,9 @@ class PassageIndex:
             Of what is longer than 2,000 characters, the beginning is used.
         k : int
             At most this many hits, at least 1.
+        scope : Scope
+            Which articles are searched. How rare a word is, and how words are spelt, stays a
+            matter of the whole index, so that scores can be compared.
 
         Returns
         -------
@@ -196,7 +203,10 @@ class PassageIndex:
         background = self._background()
         with self._reading() as connection:
             snapshot = self._current(connection)
-            if not snapshot.passages:
+            if scope:
+                admitted = ledger.articles_in(connection, scope)
+                snapshot = snapshot.narrowed(admitted, self.exact_passages)
+            if not len(snapshot.passage_rows):
                 return []
             in_corpus = partial(passage_counts, connection, snapshot.counts)
             query = correct(query, in_corpus, background.rank)

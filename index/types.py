@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+if TYPE_CHECKING:
+    import datetime
+
+# A year, month or day, or the day of a moment.
+ISO_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?![\d-])")
 BlockKind = Literal["heading", "paragraph", "list", "table", "code"]
 
 
@@ -56,6 +62,17 @@ class Block:
     level: int = 0
 
 
+class Place(NamedTuple):
+    """Where in its source an article's text stands, from one character to the next place.
+
+    ``at`` is what follows ``#`` in the source's address, such as ``page=3`` or ``L12``, or a whole
+    address of its own.
+    """
+
+    start: int
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article as its reader understood it.
@@ -80,6 +97,21 @@ class Article:
         How the bytes became text.
     blocks : tuple of Block
         The layout, in order; empty leaves it to be read off the text.
+    author : str, optional
+        Who wrote it; several are separated by semicolons.
+    kind : str
+        What its source is: ``text``, ``markdown``, ``pdf``.
+    language : str
+        ISO 639-1 code; empty where it is not known.
+    problem : str, optional
+        What of the source could not be read.
+    places : tuple of Place
+        Where in the source the parts of the text stand, in order.
+    origin : str
+        The file or address that it came out of, where that holds several articles; empty: its
+        source.
+    collection : str
+        What it was filed under; empty for nothing.
     """
 
     id: str
@@ -91,6 +123,13 @@ class Article:
     digest: str = ""
     encoding: str = "utf-8"
     blocks: tuple[Block, ...] = ()
+    author: str | None = None
+    kind: str = "text"
+    language: str = ""
+    problem: str | None = None
+    places: tuple[Place, ...] = ()
+    origin: str = ""
+    collection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +210,58 @@ class ArticleInfo:
     passages: int
     characters: int
     encoding: str
+    collection: str = ""
+    author: str | None = None
+    kind: str = "text"
+    language: str = ""
+    problem: str | None = None
+    size: int = 0
+    indexed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which articles are searched; one that limits nothing is false.
+
+    Parameters
+    ----------
+    collections : frozenset of str
+        Those an article may be of; empty for all.
+    authors : frozenset of str
+        Those of whom one must have written it, in whatever case; empty for anybody.
+    since, until : date, optional
+        Both included. With either, an article of no date, or of one that is not ISO 8601, is left
+        out; a year or month counts as its first day.
+    """
+
+    collections: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.collections or self.authors or self.since or self.until)
+
+    def admits(self, collection: str, author: str | None, published: str | None) -> bool:
+        """Say whether an article is searched."""
+        if self.collections and collection not in self.collections:
+            return False
+        if self.authors:
+            wanted = {name.casefold() for name in self.authors}
+            if wanted.isdisjoint(name.strip().casefold() for name in (author or "").split(";")):
+                return False
+        return self._dated(published or "")
+
+    def _dated(self, published: str) -> bool:
+        if self.since is None and self.until is None:
+            return True
+        found = ISO_DATE.match(published)
+        if not found:
+            return False
+        day = "-".join(part or "01" for part in found.groups())
+        return (self.since is None or self.since.isoformat() <= day) and (
+            self.until is None or day <= self.until.isoformat()
+        )
+
+
+EVERYTHING = Scope()

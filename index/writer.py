@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import itertools
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -144,6 +145,19 @@ class Writer(AbstractContextManager["Writer"]):
                 (size, mtime_ns, source),
             )
 
+    def file(self, sources: Sequence[str], collection: str) -> None:
+        """Move the articles of these sources to a collection, in one transaction."""
+        connection = self._connection
+        with self._failing_clearly(), ledger.transaction(connection):
+            for source in sources:
+                numbers = connection.execute(
+                    "UPDATE article SET collection = ? WHERE source = ? RETURNING number",
+                    (collection, source),
+                ).fetchall()
+                for (number,) in numbers:
+                    seal_article(connection, number)
+            self._advance(rows=0, terms=0)
+
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles by id in one transaction; return how many there were."""
         connection = self._connection
@@ -244,14 +258,16 @@ class Writer(AbstractContextManager["Writer"]):
         lost = ledger.delete_article(connection, before[0]) if before else 0
         id = before[1] if before else _free_id(connection, article)
         cursor = connection.execute(
-            f"INSERT INTO article VALUES ({', '.join('?' * 17)})",
+            f"INSERT INTO article VALUES ({', '.join('?' * 24)})",
             (
-                before[0] if before else None, id, source, article.title, article.url,
-                article.published, article.encoding, article.digest or digest_of(article.text),
+                before[0] if before else None, id, source, article.origin or source, article.kind,
+                article.title, article.url, article.published, article.author, article.collection,
+                article.language, article.problem, article.encoding,
+                article.digest or digest_of(article.text),
                 prepared.entry.size, prepared.entry.mtime_ns,
                 datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
                 len(article.text), first_row, len(prepared.passages), len(prepared.sentences),
-                checksum, article.text,
+                checksum, json.dumps(article.places), article.text,
             ),
         )  # fmt: skip
         number = int(cursor.lastrowid or 0)

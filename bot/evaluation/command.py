@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from bot.bootstrap import make_answerer, open_index
+from bot.bootstrap import check_scope, make_answerer, open_index
 from bot.config import Settings
 from bot.contracts import json_bytes
 from bot.evaluation.calibrate import refit
 from bot.evaluation.gold import read_gold
 from bot.evaluation.run import Counts, count, evaluate
+from index import EVERYTHING, Scope
 
 
 def run_eval(
@@ -24,6 +25,7 @@ def run_eval(
     as_json: bool,
     calibrate: bool,
     precision: float,
+    scope: Scope = EVERYTHING,
 ) -> None:
     """Ask every question and print the figures; calibrate if asked.
 
@@ -37,11 +39,12 @@ def run_eval(
         click.echo(problem, err=True)
     index = open_index(settings)
     index.check_model()
+    check_scope(index, scope)
     # What was fitted before must not be seen when fitting, nor answers be refused.
     plain = replace(settings, threshold=0.0, calibration="") if calibrate else settings
     answerer = make_answerer(plain, index)
     with click.progressbar(cases, label="Asking", file=sys.stderr) as bar:
-        results = evaluate(answerer, index, bar)
+        results = evaluate(answerer, index, bar, scope=scope)
     if not calibrate:
         counts = count(results)
         click.echo(json_bytes(asdict(counts)) if as_json else "\n".join(_lines(counts)))

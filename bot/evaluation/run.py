@@ -9,7 +9,7 @@ from bot.answer import Answerer
 from bot.evaluation.gold import GoldCase
 from bot.evaluation.judge import is_right
 from bot.types import Answer
-from index import PassageIndex
+from index import EVERYTHING, PassageIndex, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ def evaluate(
     answerer: Answerer,
     index: PassageIndex,
     cases: Iterable[GoldCase],
+    *,
+    scope: Scope = EVERYTHING,
 ) -> list[Result]:
     """Ask every question.
 
@@ -47,10 +49,12 @@ def evaluate(
     index : PassageIndex
         The one it answers from.
     cases : iterable of GoldCase
+    scope : Scope
+        Which articles may answer.
     """
     results = []
     for case in cases:
-        answer = answerer.ask(case.question)
+        answer = answerer.ask(case.question, scope=scope)
         results.append(Result(case, answer, is_right(case, answer, index)))
     return results
 

@@ -15,7 +15,15 @@ from bot.reader import SentenceReader
 from bot.reader.calibration import Calibration
 from bot.reader.model import CALIBRATION
 from bot.types import Answer, Turn
-from index import Article, ArticleInfo, Hit, PassageIndex, SentenceEncoder
+from index import (
+    EVERYTHING,
+    Article,
+    ArticleInfo,
+    Hit,
+    PassageIndex,
+    Scope,
+    SentenceEncoder,
+)
 
 GOLD = Path(__file__).parent.parent / "data" / "samples.jsonl"
 QUESTIONS = [json.loads(line)["question"] for line in GOLD.read_text("utf-8").splitlines()]
@@ -29,9 +37,9 @@ class FadingCorpus:
         self._index = index
         self._rewrite = rewrite
 
-    def search(self, query: str, k: int = 5) -> list[Hit]:
+    def search(self, query: str, k: int = 5, *, scope: Scope = EVERYTHING) -> list[Hit]:
         """Find passages as they were."""
-        return self._index.search(query, k)
+        return self._index.search(query, k, scope=scope)
 
     def corrected(self, query: str) -> str:
         """Correct the spelling."""

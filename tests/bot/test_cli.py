@@ -358,3 +358,31 @@ def test_python_m_bot_is_footnote(workplace: Path) -> None:
 
 def test_sources_of_the_samples_come_with_the_package() -> None:
     assert len(list((Path(bot.cli.__file__).parent / "samples").iterdir())) >= 6
+
+
+def test_questions_are_limited_to_collections(run: Run, workplace: Path) -> None:
+    for name, animal in (("one", "wombat"), ("two", "walrus")):
+        (workplace / name).mkdir()
+        (workplace / name / f"{animal}.txt").write_text(f"The {animal} lives in the far {name}.")
+        run("index", name, "--collection", name)
+    assert "wombat" in run("search", "Where does it live?", "--collection", "one").stdout
+    assert "walrus" not in run("search", "Where does it live?", "--collection", "one").stdout
+    both = run("search", "live", "--collection", "one", "--collection", "two").stdout
+    assert "wombat" in both
+    assert "walrus" in both
+    asked = ("Where does the walrus live?", "--collection")
+    assert "far two" in run("ask", *asked, "two").stdout.splitlines()[0]
+    assert "walrus lives" not in run("ask", *asked, "one").stdout
+    chat = run("chat", "--collection", "one", lines="/sources\nWhere does the walrus live?\n")
+    assert "walrus lives" not in chat.stdout
+    assert "1 article" in chat.stdout
+    (workplace / "gold.jsonl").write_text(
+        '{"question": "Where does the walrus live?", "answers": ["far two"], "answerable": true}\n'
+    )
+    assert "1 were answered" in run("eval", "gold.jsonl", "--collection", "two").stdout
+    assert "1 refused" in run("eval", "gold.jsonl", "--collection", "one").stdout
+    missing = run("ask", "Where?", "--collection", "three")
+    assert missing.exit_code == 1
+    assert "no article is in the collection three; footnote sources lists" in missing.stderr
+    assert run("search", "live", "--since", "2024-01-01").stdout == "Nothing found.\n"
+    assert run("search", "live", "--since", "yesterday").exit_code == 2

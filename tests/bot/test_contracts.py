@@ -69,7 +69,10 @@ def test_an_explained_answer_has_its_trace_too(answered: Answer) -> None:
 
 
 def test_a_source_has_the_fields_of_the_contract() -> None:
-    info = ArticleInfo("plant", "The plant", "/p.md", None, "2024-01-02", 3, 43, "utf-8")
+    info = ArticleInfo(
+        "plant", "The plant", "/p.md", None, "2024-01-02", 3, 43, "utf-8", "cars", "Ida Brenn",
+        "markdown", "en", None, 50, "2024-01-03T10:00:00+00:00",
+    )  # fmt: skip
     assert source_record(info) == {
         "article": "plant",
         "title": "The plant",
@@ -77,6 +80,14 @@ def test_a_source_has_the_fields_of_the_contract() -> None:
         "url": None,
         "passages": 3,
         "characters": 43,
+        "collection": "cars",
+        "kind": "markdown",
+        "author": "Ida Brenn",
+        "published": "2024-01-02",
+        "language": "en",
+        "bytes": 50,
+        "indexed": "2024-01-03T10:00:00+00:00",
+        "problem": None,
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import CorpusError, DamagedError, MismatchError, MissingIndexError
+from index.formats import FORMAT
 from index.ledger import (
     LEDGER,
     change_settings,
@@ -85,7 +86,7 @@ def test_other_databases_and_formats_are_refused(tmp_path: Path) -> None:
     writer = connect(tmp_path, write=True)
     writer.execute("PRAGMA user_version = 99")
     writer.close()
-    with pytest.raises(MismatchError, match="format 99, this version reads format 1"):
+    with pytest.raises(MismatchError, match=f"format 99, this version reads format {FORMAT}"):
         connect(tmp_path)
 
 
@@ -126,8 +127,8 @@ def test_passage_outside_its_article_is_damage(tmp_path: Path) -> None:
     verify(connection, tmp_path / LEDGER)
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute(
-        "INSERT INTO article VALUES (1, 'a', 'a', 'A', '', '', 'utf-8', '', 0, 0, '', 5, 0, 1, 1, "
-        "0, 'Text.')"
+        "INSERT INTO article VALUES (1, 'a', 'a', 'a', 'text', 'A', '', '', NULL, '', '', NULL, "
+        "'utf-8', '', 0, 0, '', 5, 0, 1, 1, 0, '[]', 'Text.')"
     )
     connection.execute("INSERT INTO passage VALUES (1, 1, 0, '', 0, 6, 0, 1, 1)")
     with pytest.raises(DamagedError, match="passages outside their articles"):

@@ -18,6 +18,7 @@ from index import (
     PassageIndex,
     SentenceEncoder,
 )
+from index.formats import FORMAT
 from index.ledger import LEDGER, connect, settings_of
 
 PLANTS = [
@@ -292,7 +293,7 @@ def test_index_split_in_another_way_is_refused(index: PassageIndex, hash_encoder
 
 
 def test_index_of_another_format_is_refused(index: PassageIndex, hash_encoder: Any) -> None:
-    change(index, "PRAGMA user_version = 2")
+    change(index, f"PRAGMA user_version = {FORMAT + 1}")
     with pytest.raises(MismatchError, match="format 2"):
         PassageIndex(index.folder, hash_encoder)
 
