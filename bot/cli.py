@@ -108,7 +108,7 @@ def index_command(
     samples: bool,
     as_json: bool,
 ) -> None:
-    """Add or update articles: text and Markdown files, or folders of them."""
+    """Add or update articles: files of many kinds, or folders of them."""
     from bot.indexing import run_update
 
     if samples:

@@ -83,7 +83,7 @@ def _messages(report: UpdateReport) -> Iterator[str]:
     if named[NAMED:]:
         yield f"Skipped: {len(named) - NAMED} more; --json lists them all."
     if others:
-        yield f"Left out: {_kinds(others)}; text and Markdown files are read."
+        yield f"Left out: {_kinds(others)}; README.md lists those that are read."
     for source, encoding in report.read_as.items():
         yield f"Note: {_short(source)} was read as {encoding}."
 

@@ -55,7 +55,8 @@ def place_of(citation: Citation) -> str:
     """Say where a quote stands: characters, and the address, or the file as seen from here."""
     span = citation.span
     here = os.path.join(os.path.abspath(os.curdir), "")
-    where = citation.url or citation.source.removeprefix(here) or citation.article_id
+    file = citation.source.removeprefix(here) or citation.article_id
+    where = citation.url or (f"{file}#{citation.place}" if citation.place else file)
     return f"characters {span.start} to {span.end} of {printable(where)}"
 
 

@@ -41,6 +41,7 @@ class Known(NamedTuple):
     size: int
     mtime_ns: int
     collection: str = ""
+    origin: str = ""
 
 
 class PassageIndex:
@@ -157,7 +158,7 @@ class PassageIndex:
         """Return what is remembered of every source."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT source, id, digest, size, mtime_ns, collection FROM article"
+                "SELECT source, id, digest, size, mtime_ns, collection, origin FROM article"
             )
             return {source: Known(*rest) for source, *rest in rows}
 

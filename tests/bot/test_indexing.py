@@ -79,7 +79,7 @@ def test_files_of_other_kinds_are_counted_by_their_endings(run: Run, articles: P
         (articles / name).write_bytes(b"x")
     assert run("index", "articles").stderr == (
         "Left out: 4 files of other kinds (2 .png, 1 no ending, 1 .xlsx); "
-        "text and Markdown files are read.\n"
+        "README.md lists those that are read.\n"
     )
 
 
