@@ -7,7 +7,7 @@ PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --disable-pip-version-c
 QUESTION := How much does the test of a used battery cost?
 
 .PHONY: help demo install test lint format unit test-slow clean \
-	bench-ranking bench-reader bench-cold bench-bulk bench-vectors bench-scale
+	bench-ranking bench-reader bench-cold bench-bulk bench-vectors bench-scale bench-sources
 
 help:  ## List what make can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,9 @@ bench-vectors: .venv/installed-dev  ## Measure a million vectors (needs ../share
 
 bench-scale: .venv/installed-dev  ## Measure 100,000 passages (needs ../shared/data)
 	$(BIN)/python -m tests.benchmarks.scale --index .bench-scale
+
+bench-sources: .venv/installed-dev  ## Measure reading a thousand documents of all kinds
+	$(BIN)/python -m tests.benchmarks.sources
 
 clean:  ## Remove the environment and every cache
 	rm -rf .venv .demo .bench-scale .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -37,6 +37,8 @@ class Settings:
     calibration : str
         The file that ``footnote eval --calibrate`` writes; where there is one, it is heeded.
         Empty: none is.
+    sources : tuple of str
+        What ``footnote index`` alone brings up to date: files and folders.
     """
 
     index: str = ".footnote"
@@ -46,6 +48,7 @@ class Settings:
     passages: int = 5
     max_megabytes: float = 20.0
     calibration: str = "footnote-calibration.json"
+    sources: tuple[str, ...] = ()
 
 
 def _number(low: float, high: float) -> Callable[[Any], float]:
@@ -72,12 +75,20 @@ def _text(value: Any) -> str:
     return value
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    listed = value.split(os.pathsep) if isinstance(value, str) else value
+    if not isinstance(listed, list):
+        raise ValueError
+    return tuple(_text(each) for each in listed)
+
+
 _READ: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "index": (_text, "the path of a folder"),
     "model": (_text, "the name or the folder of an embedding model"),
     "reader": (_text, '"default", "none", or the name or the folder of a model'),
     "threshold": (_number(0, 1), "a number from 0 to 1"),
     "calibration": (_text, "the path of a file"),
+    "sources": (_texts, "a list of files and folders"),
     "passages": (_whole(1, 50), "a whole number from 1 to 50"),
     "max_megabytes": (_number(0.001, 10_000), "a number above 0"),
 }
@@ -127,6 +138,10 @@ def _from_file(path: Path) -> dict[str, Any]:
     for name in ("index", "calibration"):
         if name in values:
             values[name] = str(path.parent / os.path.expanduser(values[name]))
+    if "sources" in values:
+        values["sources"] = tuple(
+            str(path.parent / os.path.expanduser(each)) for each in values["sources"]
+        )
     return values
 
 

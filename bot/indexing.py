@@ -31,13 +31,14 @@ def run_update(
     model: str | None,
     as_json: bool,
     collection: str | None = None,
+    strict: bool = False,
 ) -> bool:
     """Update the index and print what was done.
 
     Returns
     -------
     bool
-        True if a source that was named itself could not be read.
+        True if a source that was named itself could not be read, or with ``strict`` any.
     """
     upgrade(Path(settings.index))
     index = open_index(settings, model=model)
@@ -63,7 +64,7 @@ def run_update(
         click.echo(json_bytes(_record(report)))
     else:
         click.echo(_summary(report, settings.index))
-    return bool(report.failed)
+    return bool(report.skipped if strict else report.failed)
 
 
 def _summary(report: UpdateReport, folder: str) -> str:

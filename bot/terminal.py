@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TextIO
 
 from bot.types import Answer, Citation
-from index import Article, ArticleInfo, Hit, Span
+from index import Article, ArticleInfo, Hit, Skipped, Span
 
 # An article must not steer the terminal it is shown on.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
@@ -115,6 +115,37 @@ def source_lines(articles: Sequence[ArticleInfo]) -> list[str]:
         f"{info.characters:>8} characters  {_one_line(info.title)}"
         for info in articles
     ]
+
+
+def listing_lines(articles: Sequence[ArticleInfo]) -> list[str]:
+    """Return all that is known of the indexed articles, as a table in plain text."""
+    if not articles:
+        return ["Nothing is indexed."]
+    width = min(40, max(len(info.id) for info in articles))
+    return [line for info in articles for line in _source_lines(info, width)]
+
+
+def _source_lines(info: ArticleInfo, width: int) -> list[str]:
+    facts = f"{info.kind:<8}  {(info.published or '')[:10]:<10}  {size_of(info.size):>7}"
+    filed = f" [{_one_line(info.collection)}]" if info.collection else ""
+    line = (
+        f"{_one_line(info.id):<{width}}  {printable(facts)}  "
+        f"{counted(info.passages, 'passage'):>14}  {info.indexed_at[:10]:<10}  "
+        f"{_one_line(info.title)}{filed}"
+    )
+    return [line, f"    {_one_line(info.problem)}"] if info.problem else [line]
+
+
+def problem_lines(problems: Sequence[Skipped]) -> list[str]:
+    """Return what could not be read, a line each."""
+    return [f"Not read: {_one_line(each.source)} {_one_line(each.reason)}." for each in problems]
+
+
+def size_of(count: int) -> str:
+    """Return a number of bytes for people."""
+    if count < 1_000:
+        return f"{count} B"
+    return f"{count / 1e3:.0f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
 
 
 def hit_lines(hits: Sequence[Hit]) -> list[str]:

@@ -96,7 +96,9 @@ def update(
         for source in held.get(origin, ())
         if collection not in (None, known[source].collection)
     ]
-    if not fresh and not gone and not moved and index.exists():
+    noted = {each.source: each.reason for each in index.problems()} if index.exists() else {}
+    solved = [s for s in noted if _below(s, roots) and not (s in documents or os.path.lexists(s))]
+    if not (fresh or gone or moved or solved) and index.exists():
         return report
     with index.writing() as writer, Parser() as parser:
         writer.remove([known[source].id for source in gone])
@@ -111,6 +113,10 @@ def update(
                 source = entry.article.source
                 (report.changed if source in known else report.added).append(source)
         bar.finish()
+        problems = {each.source: each.reason for each in report.skipped if each.source in documents}
+        read = [document.source for document in fresh if document.source not in problems]
+        if problems != noted or solved:
+            writer.remember(problems, [*read, *solved])
     return report
 
 

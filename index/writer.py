@@ -158,6 +158,18 @@ class Writer(AbstractContextManager["Writer"]):
                     seal_article(connection, number)
             self._advance(rows=0, terms=0)
 
+    def remember(self, problems: Mapping[str, str], forget: Sequence[str]) -> None:
+        """Note which sources could not be read, and why; forget what was noted of others."""
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        with self._failing_clearly(), ledger.transaction(self._connection):
+            self._connection.executemany(
+                "DELETE FROM visit WHERE source = ?", [(source,) for source in forget]
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO visit (source, at, problem) VALUES (?, ?, ?)",
+                [(source, now, reason) for source, reason in problems.items()],
+            )
+
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles by id in one transaction; return how many there were."""
         connection = self._connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,13 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "footnote.toml").write_bytes(b'index = "\xff"')
     with pytest.raises(ConfigError, match=r"footnote\.toml can't be read"):
         load_settings({}, tmp_path)
+
+
+def test_sources_are_relative_to_the_file_that_lists_them(tmp_path: Path) -> None:
+    folder = settings_file(tmp_path, 'sources = ["articles", "/w/b.pdf"]')
+    assert load_settings({}, folder).sources == (f"{folder}/articles", "/w/b.pdf")
+    several = {"FOOTNOTE_SOURCES": os.pathsep.join(["a", "b"])}
+    assert load_settings(several, folder).sources == ("a", "b")
+    for wrong in ("sources = [1]", "sources = 1", 'sources = [""]'):
+        with pytest.raises(ConfigError, match="it must be a list of files and folders"):
+            load_settings({}, settings_file(tmp_path, wrong))

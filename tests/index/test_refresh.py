@@ -196,3 +196,44 @@ def test_file_that_moved_gets_its_id_back_when_pruned(index: PassageIndex, folde
     report = update(index, [folder], prune=True)
     assert (names(report.added), names(report.removed)) == (["north.md"], ["north.md"])
     assert [info.id for info in index.articles()] == ["south", "new/north"]
+
+
+def test_a_file_of_several_articles_is_compared_article_by_article(
+    index: PassageIndex, folder: Path, hash_encoder: Any
+) -> None:
+    table = folder / "plants.csv"
+    table.write_text("title,text\nEast,The east has no plant.\nWest,The west has two.\n")
+    assert len(update(index, [folder], collection="plants").added) == 4
+    assert update(index, [folder]).added == []
+    assert [info.id for info in index.articles()] == ["north", "plants/2", "plants/3", "south"]
+    encoded = len(hash_encoder.encoded)
+    table.write_text("title,text\nEast,The east has one plant now.\nWest,The west has two.\n")
+    report = update(index, [folder])
+    assert names(report.changed) == ["plants.csv#2"]
+    assert names(report.unchanged) == ["north.md", "south.txt", "plants.csv#3"]
+    assert all("west" not in text for text in hash_encoder.encoded[encoded:])
+    assert index.article("plants/2").collection == "plants"
+    table.write_text("title,text\nEast,The east has one plant now.\n")
+    assert names(update(index, [folder]).removed) == ["plants.csv#3"]
+    table.unlink()
+    assert names(update(index, [folder], prune=True).removed) == ["plants.csv#2"]
+    assert index.verify(deep=True) == 2
+
+
+def test_what_could_not_be_read_is_remembered_until_it_can(
+    index: PassageIndex, folder: Path
+) -> None:
+    (folder / "empty.csv").touch()
+    update(index, [folder])
+    assert [(Path(each.source).name, each.reason) for each in index.problems()] == [
+        ("empty.csv", "is empty; there is nothing to index in it")
+    ]
+    (folder / "empty.csv").write_text("title,text\nEast,The east has no plant.\n")
+    update(index, [folder])
+    assert index.problems() == []
+    (folder / "void.txt").touch()
+    update(index, [folder])
+    assert len(index.problems()) == 1
+    (folder / "void.txt").unlink()
+    update(index, [folder])
+    assert index.problems() == []

@@ -55,7 +55,7 @@ def test_a_process_that_dies_costs_that_file_and_no_more(table: Path) -> None:
 
 def test_a_file_that_takes_too_much_memory_is_named(table: Path, tmp_path: Path) -> None:
     swelling = tmp_path / "s.jsonl"
-    swelling.write_bytes(b"[" + b"1," * 9_000_000 + b"1]\n")
+    swelling.write_bytes(b"[" + b"[]," * 10_000_000 + b"1]\n")
     with Parser(megabytes=600) as parser:
         with pytest.raises(UnreadableError, match="needs more memory to read than a file may"):
             parser.parse(str(swelling), id="s", title="S")
