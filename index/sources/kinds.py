@@ -40,5 +40,6 @@ KINDS: Mapping[str, Kind] = {
     ".jsonl": Kind("index.sources.rows", "parse_json_lines"),
     ".ndjson": Kind("index.sources.rows", "parse_json_lines"),
     ".eml": Kind("index.sources.mail", "parse_eml", "html"),
+    ".zip": Kind("index.sources.slack", "parse_slack"),
     ".mbox": Kind("index.sources.mail", "parse_mbox", "html"),
 }

@@ -22,14 +22,14 @@ SEED = 8
 WORDS = (
     "the plant in Turin makes buses and trams for forty towns while the works at Ostrava press "
     "their panels every night from coils of steel that arrive by rail before dawn"
-).split()
+)
 SUFFIXES = (".md", ".txt", ".html", ".pdf", ".docx", ".pptx", ".epub", ".rst", ".csv", ".eml")
 PARAGRAPHS = 4
 
 
 def sentence(chooser: random.Random) -> str:
     """Return a sentence of chosen words."""
-    words = chooser.choices(WORDS, k=chooser.randint(8, 18))
+    words = chooser.choices(WORDS.split(), k=chooser.randint(8, 18))
     return f"{' '.join(words).capitalize()} {chooser.randint(1, 9_999)}."
 
 

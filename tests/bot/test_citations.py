@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.citations import as_citation, cite, find_again, find_quote
 from bot.types import Citation
-from index import Article, Hit, Span
+from index import Article, Hit, Place, Span
 
 
 def test_a_quote_is_found_at_its_first_place() -> None:

@@ -14,11 +14,11 @@ from bot.terminal import (
     confidence_in_words,
     counted,
     hit_lines,
+    listing_lines,
     place_of,
     printable,
-    screen_for,
-    listing_lines,
     problem_lines,
+    screen_for,
     source_lines,
     why_lines,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,4 +68,27 @@ def make_epub(path: Path, chapters: dict[str, str]) -> Path:
                 '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml">'
                 f"<head><title>t</title></head><body>{body}</body></html>",
             )
+    return path
+
+
+def make_slack(path: Path) -> Path:
+    """Write an export of a workspace: two people, a thread, somebody who joined."""
+    said = [
+        {"user": "U1", "ts": "1709632800.000100", "thread_ts": "1709632800.000100",
+         "text": "Where is the <https://example.org/p|plant> built, <@U2>? &lt;soon&gt; <!here>"},
+        {"user": "U2", "ts": "1709636400.000200", "text": "Lunch in <#C2|canteen>."},
+        {"user": "U2", "ts": "1709640000.000300", "thread_ts": "1709632800.000100",
+         "text": "In Brennholt."},
+        {"subtype": "channel_join", "user": "U2", "ts": "1709640001.000400", "text": "joined"},
+        {"subtype": "bot_message", "username": "clock", "ts": "1709640002.000500", "text": "Noon."},
+    ]  # fmt: skip
+    with zipfile.ZipFile(path, "w") as export:
+        export.writestr("channels.json", json.dumps([{"id": "C1", "name": "cars"}]))
+        users = [
+            {"id": "U1", "name": "ida", "profile": {"real_name": "Ida Brenn"}},
+            {"id": "U2", "name": "otto"},
+        ]
+        export.writestr("users.json", json.dumps(users))
+        export.writestr("cars/2024-03-05.json", json.dumps(said))
+        export.writestr("cars/2024-03-06.json", json.dumps(said[3:4]))
     return path

@@ -13,7 +13,7 @@ from pptx import Presentation
 from index import UnreadableError, split_article
 from index.sources import Parser
 from index.sources.kinds import KINDS
-from tests.index.sources.making import make_epub, make_pdf
+from tests.index.sources.making import make_epub, make_pdf, make_slack
 
 TEXTS = {
     ".html": "<html lang=en><body><article><h1>Plant</h1><p>It is in <b>Turin</b>, 日本。</p><ul>"
@@ -40,6 +40,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     slides.save(str(folder / "a.pptx"))
     make_pdf(folder / "a.pdf", [[(700, "It is in Turin."), (686, "And old.")]])
     make_epub(folder / "a.epub", {"a.xhtml": "<h1>Plant</h1><p>It is in Turin.</p>"})
+    make_slack(folder / "a.zip")
     made = {path.suffix: path.read_bytes() for path in folder.iterdir()}
     made |= {suffix: text.encode() for suffix, text in TEXTS.items()}
     same = {".htm": ".html", ".xhtml": ".html", ".tsv": ".csv", ".ndjson": ".jsonl"}

@@ -11,9 +11,9 @@ from docx import Document
 from pptx import Presentation
 from pptx.util import Inches
 
-from index import Article, split_article
+from index import Article, Span, link_to, split_article
 from index.sources.kinds import KINDS
-from tests.index.sources.making import make_epub, make_pdf
+from tests.index.sources.making import make_epub, make_pdf, make_slack
 
 Read = Callable[[Path], list[Article]]
 Refusal = Callable[[Path], str]
@@ -168,7 +168,7 @@ def test_a_book_is_read_in_the_order_of_its_spine(read: Read, tmp_path: Path) ->
     assert [place.at for place in article.places] == ["one.xhtml", "t wo.xhtml"]
 
 
-@pytest.mark.parametrize("suffix", [".docx", ".pptx", ".epub"])
+@pytest.mark.parametrize("suffix", [".docx", ".pptx", ".epub", ".zip"])
 def test_archives_that_are_none_locked_or_bombs_are_named(
     refusal: Refusal, tmp_path: Path, suffix: str
 ) -> None:
@@ -183,7 +183,11 @@ def test_archives_that_are_none_locked_or_bombs_are_named(
     assert refusal(path) == "would unpack to 210 MB in 3 files, more than is read"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "another kind")
-    assert refusal(path).startswith("is damaged, or of another kind than its ending says (")
+    assert refusal(path).startswith(
+        "is an archive, and no export of Slack; unpack it"
+        if suffix == ".zip"
+        else "is damaged, or of another kind than its ending says ("
+    )
 
 
 def test_entities_of_a_book_are_not_expanded(refusal: Refusal, tmp_path: Path) -> None:
@@ -278,6 +282,25 @@ def test_each_message_of_a_mailbox_is_an_article(
     assert first.source != second.source
     (tmp_path / "n.mbox").write_bytes(b"no mailbox")
     assert refusal(tmp_path / "n.mbox") == "holds no message with text in it"
+
+
+def test_a_channel_is_a_conversation_with_permalinks(
+    read: Read, refusal: Refusal, tmp_path: Path
+) -> None:
+    (article,) = read(make_slack(tmp_path / "export.zip"))
+    assert article.text == (
+        "Ida Brenn (10:00 UTC): Where is the plant built, @otto? <soon> @here\n\n"
+        "otto (12:00 UTC): In Brennholt.\n\notto (11:00 UTC): Lunch in #canteen.\n\n"
+        "clock (12:00 UTC): Noon."
+    )
+    assert (article.title, article.published) == ("#cars, 2024-03-05", "2024-03-05")
+    assert article.author == "Ida Brenn; otto; clock"
+    second = article.text.index("In Brennholt")
+    link = "https://slack.com/archives/C1/p1709640000000300"
+    assert link_to(article, Span(second, second + 12)) == link
+    with zipfile.ZipFile(tmp_path / "none.zip", "w") as export:
+        export.writestr("channels.json", "[]")
+    assert refusal(tmp_path / "none.zip") == "holds no messages of public channels"
 
 
 @pytest.mark.parametrize("suffix", sorted(KINDS))
