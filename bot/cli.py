@@ -96,6 +96,7 @@ def scope_options(command: Command) -> Command:
 @index_option
 @click.option("--prune", is_flag=True, help="Remove articles of these sources that are gone.")
 @click.option("--collection", metavar="NAME", help="File the articles under this name.")
+@click.option("--watch", is_flag=True, help="Go on, and follow every change of the sources.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything was skipped.")
 @click.option("--model", metavar="NAME", help="Embedding model of a new index: a name or folder.")
 @click.option("--samples", is_flag=True, help="Index the sample articles that come with Footnote.")
@@ -106,12 +107,13 @@ def index_command(
     prune: bool,
     collection: str | None,
     strict: bool,
+    watch: bool,
     model: str | None,
     samples: bool,
     as_json: bool,
 ) -> None:
     """Add or update articles: files of many kinds, or folders of them."""
-    from bot.indexing import run_update
+    from bot.indexing import run_index
 
     if samples:
         sources = (*sources, str(Path(__file__).parent / "samples"))
@@ -122,7 +124,7 @@ def index_command(
             "Name the files or folders to index, list them as sources in footnote.toml, or use "
             "--samples."
         )
-    failed = run_update(
+    failed = run_index(
         settings,
         sources,
         prune=prune,
@@ -130,6 +132,7 @@ def index_command(
         as_json=as_json,
         collection=collection,
         strict=strict,
+        watch=watch,
     )
     if failed:
         sys.exit(1)

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,6 +22,42 @@ NAMED = 20
 # The exit status of what Ctrl-C ended.
 INTERRUPTED = 130
 OTHER_KIND = "is of a kind that is not read"
+
+
+def run_index(
+    settings: Settings,
+    sources: Sequence[str],
+    *,
+    prune: bool,
+    model: str | None,
+    as_json: bool,
+    collection: str | None = None,
+    strict: bool = False,
+    watch: bool = False,
+) -> bool:
+    """Update the index once, or with ``watch`` after each change, too; what vanished goes then.
+
+    Returns
+    -------
+    bool
+        As :func:`run_update`; False when watching.
+    """
+    run = partial(
+        run_update,
+        settings,
+        sources,
+        prune=prune or watch,
+        model=model,
+        as_json=as_json,
+        collection=collection,
+        strict=strict,
+    )
+    if not watch:
+        return run()
+    from bot.watching import watch_sources
+
+    watch_sources(sources, Path(settings.index), run)
+    return False
 
 
 def run_update(
