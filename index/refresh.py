@@ -16,6 +16,8 @@ from index.writer import Entry, Writer
 
 # What one transaction stores: little enough to lose to an interruption.
 BATCH_CHARACTERS = 200_000
+# The date of a file of which only some articles may be stored.
+UNFINISHED = -1
 
 
 class Progress(NamedTuple):
@@ -85,7 +87,11 @@ def update(
     documents = {each.source: each for each in found if isinstance(each, Document)}
     report.skipped.extend(each for each in found if isinstance(each, Skipped))
     gone = [s for o, s in _all(held) if prune and _below(o, roots) and not os.path.lexists(o)]
-    same = {o for o, d in documents.items() if o in held and _same_stat(d, known[held[o][0]])}
+    same = {
+        origin
+        for origin, document in documents.items()
+        if origin in held and all(_same_stat(document, known[s]) for s in held[origin])
+    }
     fresh = [document for origin, document in documents.items() if origin not in same]
     report.unchanged.extend(
         source for origin in documents if origin in same for source in held[origin]
@@ -112,6 +118,7 @@ def update(
             for entry in batch:
                 source = entry.article.source
                 (report.changed if source in known else report.added).append(source)
+        writer.settle(reading.several)
         bar.finish()
         problems = {each.source: each.reason for each in report.skipped if each.source in documents}
         read = [document.source for document in fresh if document.source not in problems]
@@ -160,6 +167,8 @@ class _Reading:
     max_bytes: int
     collection: str | None
     report: UpdateReport
+    # Files that hold several articles: their date is noted when all of these are stored.
+    several: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def changed(self, documents: Iterable[Document]) -> Iterator[Entry]:
         """Read documents, and yield what is other than before."""
@@ -173,8 +182,12 @@ class _Reading:
                     self.report.failed.append(skipped)
                 continue
             self._remove_lost(document, articles)
+            mtime_ns = document.mtime_ns
+            if articles[0].source != document.source:
+                self.several[document.source] = (document.size, document.mtime_ns)
+                mtime_ns = UNFINISHED
             for article in articles:
-                yield from self._entry(document, article)
+                yield from self._entry(document, article, mtime_ns)
 
     def _remove_lost(self, document: Document, articles: Sequence[Article]) -> None:
         """Remove what a file held before and does no more."""
@@ -184,10 +197,11 @@ class _Reading:
             self.writer.remove([self.known[source].id for source in lost])
             self.report.removed.extend(lost)
 
-    def _entry(self, document: Document, article: Article) -> Iterator[Entry]:
+    def _entry(self, document: Document, article: Article, mtime_ns: int) -> Iterator[Entry]:
         before = self.known.get(article.source)
         if before and before.digest == article.digest:
-            self.writer.touch(article.source, document.size, document.mtime_ns)
+            if article.source == document.source:
+                self.writer.touch(article.source, document.size, document.mtime_ns)
             self.report.unchanged.append(article.source)
             return
         if article.encoding != "utf-8":
@@ -195,7 +209,7 @@ class _Reading:
         filed = self.collection
         if filed is None:
             filed = before.collection if before else ""
-        yield Entry(replace(article, collection=filed), document.size, document.mtime_ns)
+        yield Entry(replace(article, collection=filed), document.size, mtime_ns)
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

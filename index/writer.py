@@ -145,6 +145,14 @@ class Writer(AbstractContextManager["Writer"]):
                 (size, mtime_ns, source),
             )
 
+    def settle(self, origins: Mapping[str, tuple[int, int]]) -> None:
+        """Note the size and date of files that hold several articles, now that all are stored."""
+        with self._failing_clearly(), ledger.transaction(self._connection):
+            self._connection.executemany(
+                "UPDATE article SET size = ?, mtime_ns = ? WHERE origin = ?",
+                [(size, mtime_ns, origin) for origin, (size, mtime_ns) in origins.items()],
+            )
+
     def file(self, sources: Sequence[str], collection: str) -> None:
         """Move the articles of these sources to a collection, in one transaction."""
         connection = self._connection

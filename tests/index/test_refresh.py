@@ -237,3 +237,31 @@ def test_what_could_not_be_read_is_remembered_until_it_can(
     (folder / "void.txt").unlink()
     update(index, [folder])
     assert index.problems() == []
+
+
+def test_interrupted_file_of_several_articles_goes_on_where_it_was(
+    tmp_path: Path, make_encoder: Any
+) -> None:
+    table = tmp_path / "plants.csv"
+    rows = "".join(f'{name},"{f"The plant {name}. " * 15_000}"\n' for name in "abc")
+    table.write_text(f"title,text\n{rows}", encoding="utf-8")
+
+    class Interrupted(make_encoder):  # type: ignore[misc]
+        """Somebody presses Ctrl-C when the second article is embedded."""
+
+        def encode(self, texts: Any, advance: Any = None) -> Any:
+            if any("The plant b." in text for text in texts):
+                raise KeyboardInterrupt
+            return super().encode(texts, advance)
+
+    index = PassageIndex(tmp_path / "index", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        update(index, [table])
+    index.close()
+    index = PassageIndex(tmp_path / "index", make_encoder())
+    report = update(index, [table])
+    assert names(report.unchanged) == ["plants.csv#2"]
+    assert names(report.added) == ["plants.csv#3", "plants.csv#4"]
+    assert len(update(index, [table]).unchanged) == 3
+    assert index.verify(deep=True) > 0
+    index.close()
