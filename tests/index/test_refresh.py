@@ -243,7 +243,7 @@ def test_interrupted_file_of_several_articles_goes_on_where_it_was(
     tmp_path: Path, make_encoder: Any
 ) -> None:
     table = tmp_path / "plants.csv"
-    rows = "".join(f'{name},"{f"The plant {name}. " * 15_000}"\n' for name in "abc")
+    rows = "".join(f"{name},The plant {name}. {'x' * 210_000}\n" for name in "abc")
     table.write_text(f"title,text\n{rows}", encoding="utf-8")
 
     class Interrupted(make_encoder):  # type: ignore[misc]
