@@ -74,7 +74,7 @@ class Parser:
             raise
         if isinstance(answer, str):
             raise UnreadableError(answer)
-        return [_article(record) for record in answer]
+        return [article_of(record) for record in answer]
 
     @property
     def process(self) -> int | None:
@@ -149,7 +149,8 @@ def parsed(kind: Kind, path: Path, id: str, title: str) -> list[dict[str, Any]] 
         return f"is damaged, or of another kind than its ending says ({type(error).__name__})"
 
 
-def _article(record: dict[str, Any]) -> Article:
+def article_of(record: dict[str, Any]) -> Article:
+    """Return the article that a record was made of."""
     record["places"] = tuple(Place(*place) for place in record["places"])
     record["blocks"] = tuple(
         Block(block["kind"], Span(**block["span"]), block["level"]) for block in record["blocks"]

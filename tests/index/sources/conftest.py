@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, Skipped
+from index import Article, Skipped, UnreadableError
 from index.sources import Parser, find_documents, read_document
-from index.sources.files import UnreadableError
+from index.sources.kinds import KINDS
+from index.sources.worker import article_of, parsed
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +20,25 @@ def parser() -> Iterator[Parser]:
         yield parser
 
 
+class Here:
+    """Parses in the process of the tests, so that what they reach is counted."""
+
+    def parse(self, path: str, *, id: str, title: str) -> list[Article]:
+        """Parse a file as the process of its own does."""
+        answer = parsed(KINDS[Path(path).suffix.lower()], Path(path), id, title)
+        if isinstance(answer, str):
+            raise UnreadableError(answer)
+        return [article_of(record) for record in answer]
+
+
 @pytest.fixture
-def read(parser: Parser) -> Callable[[Path], list[Article]]:
+def read() -> Callable[[Path], list[Article]]:
     """Return what reads a file as an update does, checking what must hold of every article."""
 
     def read_file(path: Path) -> list[Article]:
         (document,) = find_documents(path)
         assert not isinstance(document, Skipped)
-        articles = read_document(document, parser)
+        articles = read_document(document, Here())
         for article in articles:
             assert article.origin == str(path)
             assert len(article.digest) == 64
@@ -44,14 +56,14 @@ def read(parser: Parser) -> Callable[[Path], list[Article]]:
 
 
 @pytest.fixture
-def refusal(parser: Parser) -> Callable[[Path], str]:
+def refusal() -> Callable[[Path], str]:
     """Return what says why a file can't be read."""
 
     def read_file(path: Path) -> str:
         (document,) = find_documents(path)
         assert not isinstance(document, Skipped)
         with pytest.raises(UnreadableError) as caught:
-            read_document(document, parser)
+            read_document(document, Here())
         return str(caught.value)
 
     return read_file
