@@ -61,7 +61,7 @@ def test_an_answer_in_json_has_the_fields_of_the_contract(run: Run, indexed: Pat
     assert answer["question"] == QUESTION
     assert answer["status"] == "answered"
     assert list(answer["citations"][0]) == [
-        "number", "article", "title", "url", "start", "end", "quote"
+        "number", "article", "title", "url", "start", "end", "quote", "place"
     ]  # fmt: skip
     assert list(answer["hits"][0]) == HIT
 
@@ -105,7 +105,10 @@ def test_sources_in_json_have_the_fields_of_the_contract(run: Run, indexed: Path
     result = run("sources", "--json")
     listed = json.loads(result.stdout)
     assert (result.exit_code, result.stderr, len(listed)) == (0, "", 9)
-    assert list(listed[0]) == ["article", "title", "source", "url", "passages", "characters"]
+    assert list(listed[0]) == [
+        "article", "title", "source", "url", "passages", "characters", "collection", "kind",
+        "author", "published", "language", "bytes", "indexed", "problem",
+    ]  # fmt: skip
 
 
 def test_sources_are_listed_one_a_line(run: Run, indexed: Path) -> None:
