@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.types import Citation
-from index import Article, Hit, Span
+from index import Article, Hit, Span, link_to, place_of
 
 
 def find_quote(quote: str, text: str) -> Span | None:
@@ -39,11 +39,12 @@ def cite(number: int, article: Article, heading: str, span: Span, quote: str) ->
         number=number,
         article_id=article.id,
         title=article.title,
-        url=article.url,
-        source=article.source,
+        url=link_to(article, span),
+        source=article.origin or article.source,
         heading=heading,
         span=span,
         quote=quote,
+        place=place_of(article, span),
     )
 
 
@@ -67,4 +68,7 @@ def find_again(citation: Citation, article: Article) -> Citation | None:
     if citation.span.of(article.text) == citation.quote:
         return citation
     span = find_quote(citation.quote, article.text)
-    return replace(citation, span=span) if span else None
+    if span is None:
+        return None
+    place, url = place_of(article, span), link_to(article, span)
+    return replace(citation, span=span, place=place, url=url)

@@ -98,6 +98,8 @@ def scope_options(command: Command) -> Command:
 @index_option
 @click.option("--prune", is_flag=True, help="Remove articles of these sources that are gone.")
 @click.option("--collection", metavar="NAME", help="File the articles under this name.")
+@click.option("--watch", is_flag=True, help="Go on, and follow every change of the sources.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if anything was skipped.")
 @click.option("--model", metavar="NAME", help="Embedding model of a new index: a name or folder.")
 @click.option("--samples", is_flag=True, help="Index the sample articles that come with Footnote.")
 @json_option
@@ -106,20 +108,33 @@ def index_command(
     index_folder: str | None,
     prune: bool,
     collection: str | None,
+    strict: bool,
+    watch: bool,
     model: str | None,
     samples: bool,
     as_json: bool,
 ) -> None:
-    """Add or update articles: text and Markdown files, or folders of them."""
-    from bot.indexing import run_update
+    """Add or update articles: files of many kinds, or folders of them."""
+    from bot.indexing import run_index
 
     if samples:
         sources = (*sources, str(Path(__file__).parent / "samples"))
-    if not sources or "" in sources:
-        raise click.UsageError("Name the files or folders to index, or use --samples.")
     settings = _settings(index_folder)
-    failed = run_update(
-        settings, sources, prune=prune, model=model, as_json=as_json, collection=collection
+    sources = sources or settings.sources
+    if not sources or "" in sources:
+        raise click.UsageError(
+            "Name the files or folders to index, list them as sources in footnote.toml, or use "
+            "--samples."
+        )
+    failed = run_index(
+        settings,
+        sources,
+        prune=prune,
+        model=model,
+        as_json=as_json,
+        collection=collection,
+        strict=strict,
+        watch=watch,
     )
     if failed:
         sys.exit(1)
@@ -129,17 +144,18 @@ def index_command(
 @index_option
 @json_option
 def sources(index_folder: str | None, as_json: bool) -> None:
-    """List what is indexed."""
+    """List what is indexed: kind, date, size, passages, when it was indexed, and problems."""
     from bot.bootstrap import open_index
-    from bot.terminal import source_lines
+    from bot.terminal import listing_lines, problem_lines
 
-    articles = open_index(_settings(index_folder)).articles()
+    index = open_index(_settings(index_folder))
+    articles = index.articles()
     if as_json:
         from bot.contracts import json_bytes, source_record
 
         click.echo(json_bytes([source_record(info) for info in articles]))
     else:
-        click.echo("\n".join(source_lines(articles)))
+        click.echo("\n".join([*listing_lines(articles), *problem_lines(index.problems())]))
 
 
 @main.command()

@@ -91,6 +91,8 @@ class Settings:
     calibration : str
         The file that ``footnote eval --calibrate`` writes; where there is one, it is heeded.
         Empty: none is.
+    sources : tuple of str
+        What ``footnote index`` alone brings up to date: files and folders.
     slack : SlackSettings
     """
 
@@ -101,6 +103,7 @@ class Settings:
     passages: int = 5
     max_megabytes: float = 20.0
     calibration: str = "footnote-calibration.json"
+    sources: tuple[str, ...] = ()
     slack: SlackSettings = SlackSettings()
 
 
@@ -160,6 +163,13 @@ def _list_of(pattern: str) -> Callable[[Any], tuple[str, ...]]:
     return read
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    listed = value.split(os.pathsep) if isinstance(value, str) else value
+    if not isinstance(listed, list):
+        raise ValueError
+    return tuple(_text(each) for each in listed)
+
+
 Readers = Mapping[str, tuple[Callable[[Any], Any], str]]
 
 _CHANNEL: Readers = {
@@ -186,6 +196,7 @@ _READ: Readers = {
     "reader": (_text, '"default", "none", or the name or the folder of a model'),
     "threshold": (_number(0, 1), "a number from 0 to 1"),
     "calibration": (_text, "the path of a file"),
+    "sources": (_texts, "a list of files and folders"),
     "passages": (_whole(1, 50), "a whole number from 1 to 50"),
     "max_megabytes": (_number(0.001, 10_000), "a number above 0"),
 }
@@ -241,6 +252,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     for name in ("index", "calibration"):
         if name in values:
             values[name] = _beside(path, values[name])
+    if "sources" in values:
+        values["sources"] = tuple(_beside(path, each) for each in values["sources"])
     return values
 
 

@@ -32,6 +32,7 @@ def citation_record(citation: Citation) -> dict[str, Any]:
         "start": citation.span.start,
         "end": citation.span.end,
         "quote": citation.quote,
+        "place": citation.place,
     }
 
 

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,6 +24,42 @@ INTERRUPTED = 130
 OTHER_KIND = "is of a kind that is not read"
 
 
+def run_index(
+    settings: Settings,
+    sources: Sequence[str],
+    *,
+    prune: bool,
+    model: str | None,
+    as_json: bool,
+    collection: str | None = None,
+    strict: bool = False,
+    watch: bool = False,
+) -> bool:
+    """Update the index once, or with ``watch`` after each change, too; what vanished goes then.
+
+    Returns
+    -------
+    bool
+        As :func:`run_update`; False when watching.
+    """
+    run = partial(
+        run_update,
+        settings,
+        sources,
+        prune=prune or watch,
+        model=model,
+        as_json=as_json,
+        collection=collection,
+        strict=strict,
+    )
+    if not watch:
+        return run()
+    from bot.watching import watch_sources
+
+    watch_sources(sources, Path(settings.index), run)
+    return False
+
+
 def run_update(
     settings: Settings,
     sources: Sequence[str],
@@ -31,13 +68,14 @@ def run_update(
     model: str | None,
     as_json: bool,
     collection: str | None = None,
+    strict: bool = False,
 ) -> bool:
     """Update the index and print what was done.
 
     Returns
     -------
     bool
-        True if a source that was named itself could not be read.
+        True if a source that was named itself could not be read, or with ``strict`` any.
     """
     upgrade(Path(settings.index))
     index = open_index(settings, model=model)
@@ -63,7 +101,7 @@ def run_update(
         click.echo(json_bytes(_record(report)))
     else:
         click.echo(_summary(report, settings.index))
-    return bool(report.failed)
+    return bool(report.skipped if strict else report.failed)
 
 
 def _summary(report: UpdateReport, folder: str) -> str:
@@ -83,7 +121,7 @@ def _messages(report: UpdateReport) -> Iterator[str]:
     if named[NAMED:]:
         yield f"Skipped: {len(named) - NAMED} more; --json lists them all."
     if others:
-        yield f"Left out: {_kinds(others)}; text and Markdown files are read."
+        yield f"Left out: {_kinds(others)}; README.md lists those that are read."
     for source, encoding in report.read_as.items():
         yield f"Note: {_short(source)} was read as {encoding}."
 

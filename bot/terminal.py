@@ -15,7 +15,7 @@ from bot.wording import (
     one_line,
     printable,
 )
-from index import Article, ArticleInfo, Hit, Span
+from index import Article, ArticleInfo, Hit, Skipped, Span
 
 # Around a quote, /open shows this many characters of its article.
 CONTEXT_CHARACTERS = 1_500
@@ -41,7 +41,8 @@ def place_of(citation: Citation) -> str:
     """Say where a quote stands: characters, and the address, or the file as seen from here."""
     span = citation.span
     here = os.path.join(os.path.abspath(os.curdir), "")
-    where = citation.url or citation.source.removeprefix(here) or citation.article_id
+    file = citation.source.removeprefix(here) or citation.article_id
+    where = citation.url or (f"{file}#{citation.place}" if citation.place else file)
     return f"characters {span.start} to {span.end} of {printable(where)}"
 
 
@@ -95,6 +96,37 @@ def source_lines(articles: Sequence[ArticleInfo]) -> list[str]:
         f"{info.characters:>8} characters  {one_line(info.title)}"
         for info in articles
     ]
+
+
+def listing_lines(articles: Sequence[ArticleInfo]) -> list[str]:
+    """Return all that is known of the indexed articles, as a table in plain text."""
+    if not articles:
+        return ["Nothing is indexed."]
+    width = min(40, max(len(info.id) for info in articles))
+    return [line for info in articles for line in _source_lines(info, width)]
+
+
+def _source_lines(info: ArticleInfo, width: int) -> list[str]:
+    facts = f"{info.kind:<8}  {(info.published or '')[:10]:<10}  {size_of(info.size):>7}"
+    filed = f" [{one_line(info.collection)}]" if info.collection else ""
+    line = (
+        f"{one_line(info.id):<{width}}  {printable(facts)}  "
+        f"{counted(info.passages, 'passage'):>14}  {info.indexed_at[:10]:<10}  "
+        f"{one_line(info.title)}{filed}"
+    )
+    return [line, f"    {one_line(info.problem)}"] if info.problem else [line]
+
+
+def problem_lines(problems: Sequence[Skipped]) -> list[str]:
+    """Return what could not be read, a line each."""
+    return [f"Not read: {one_line(each.source)} {one_line(each.reason)}." for each in problems]
+
+
+def size_of(count: int) -> str:
+    """Return a number of bytes for people."""
+    if count < 1_000:
+        return f"{count} B"
+    return f"{count / 1e3:.0f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
 
 
 def hit_lines(hits: Sequence[Hit]) -> list[str]:

@@ -14,7 +14,10 @@ RefusalKind = Literal["empty", "no-articles", "off-subject", "not-stated"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The footnote: ``quote`` is ``article.text[span.start:span.end]``, letter for letter."""
+    """The footnote: ``quote`` is ``article.text[span.start:span.end]``, letter for letter.
+
+    ``place`` says where it stands in its source, such as ``page=3``; ``url`` leads there.
+    """
 
     number: int
     article_id: str
@@ -24,6 +27,7 @@ class Citation:
     heading: str
     span: Span
     quote: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

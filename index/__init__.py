@@ -15,6 +15,7 @@ from index.errors import (
     MissingIndexError,
     UnreadableError,
 )
+from index.links import link_to, place_of
 from index.models import DEFAULT_MODEL, model_folder
 from index.store import PassageIndex
 from index.types import (
@@ -81,8 +82,10 @@ __all__ = [
     "UnreadableError",
     "UpdateReport",
     "has_bfloat16",
+    "link_to",
     "load_tokenizer",
     "model_folder",
+    "place_of",
     "read_articles",
     "read_tensors",
     "split_article",

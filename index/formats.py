@@ -35,6 +35,7 @@ INSERT INTO article_2 SELECT number, id, source, source,
   characters, first_row, passages, sentences, checksum, '[]', text FROM article;
 DROP TABLE article;
 ALTER TABLE article_2 RENAME TO article;
+CREATE INDEX article_origin ON article (origin);
 CREATE INDEX article_scope ON article (collection, author, published);
 CREATE TABLE visit (
   source TEXT PRIMARY KEY, at TEXT NOT NULL, etag TEXT, modified TEXT, problem TEXT

@@ -56,6 +56,7 @@ CREATE TABLE article (
   places TEXT NOT NULL,            -- JSON: [[character, where in the source], ...]
   text TEXT NOT NULL
 );
+CREATE INDEX article_origin ON article (origin);
 CREATE INDEX article_scope ON article (collection, author, published);
 CREATE TABLE visit (               -- the last look at an address, or at a source that failed
   source TEXT PRIMARY KEY,

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import UnreadableError
-from index.sources import MAX_BYTES, Document, find_documents, read_document
+from index.sources import MAX_BYTES, Document, Parser, find_documents, read_document
 from index.store import Known, PassageIndex
-from index.types import Skipped
+from index.types import Article, Skipped
 from index.writer import Entry, Writer
 
 # What one transaction stores: little enough to lose to an interruption.
 BATCH_CHARACTERS = 200_000
+# The date of a file of which only some articles may be stored.
+UNFINISHED = -1
 
 
 class Progress(NamedTuple):
@@ -81,26 +83,47 @@ def update(
     known = index.known() if index.exists() else {}
     roots = [os.path.abspath(source) for source in sources]
     found = list(_find(sources, roots, known, prune=prune))
+    held = _by_origin(known)
     documents = {each.source: each for each in found if isinstance(each, Document)}
     report.skipped.extend(each for each in found if isinstance(each, Skipped))
-    gone = [s for s in known if prune and _below(s, roots) and not os.path.lexists(s)]
-    fresh = [d for d in documents.values() if not _same_stat(d, known.get(d.source))]
-    report.unchanged.extend(s for s, d in documents.items() if _same_stat(d, known.get(s)))
-    moved = [s for s in documents if s in known and collection not in (None, known[s].collection)]
-    if not fresh and not gone and not moved and index.exists():
+    gone = [s for o, s in _all(held) if prune and _below(o, roots) and not os.path.lexists(o)]
+    same = {
+        origin
+        for origin, document in documents.items()
+        if origin in held and all(_same_stat(document, known[s]) for s in held[origin])
+    }
+    fresh = [document for origin, document in documents.items() if origin not in same]
+    report.unchanged.extend(
+        source for origin in documents if origin in same for source in held[origin]
+    )
+    moved = [
+        source
+        for origin in documents
+        for source in held.get(origin, ())
+        if collection not in (None, known[source].collection)
+    ]
+    noted = {each.source: each.reason for each in index.problems()} if index.exists() else {}
+    solved = [s for s in noted if _below(s, roots) and not (s in documents or os.path.lexists(s))]
+    if not (fresh or gone or moved or solved) and index.exists():
         return report
-    with index.writing() as writer:
+    with index.writing() as writer, Parser() as parser:
         writer.remove([known[source].id for source in gone])
         report.removed.extend(gone)
         if moved:
             writer.file(moved, collection or "")
         bar = _Bar(sum(document.size for document in fresh), progress)
-        for batch in _batches(_changed(fresh, known, writer, max_bytes, report, collection)):
-            writer.put(batch, bar.share_of(sum(entry.size for entry in batch)))
+        reading = _Reading(writer, parser, known, held, max_bytes, collection, report)
+        for batch in _batches(reading.changed(fresh)):
+            writer.put(batch, bar.share_of(sum({e.article.origin: e.size for e in batch}.values())))
             for entry in batch:
                 source = entry.article.source
                 (report.changed if source in known else report.added).append(source)
+        writer.settle(reading.several)
         bar.finish()
+        problems = {each.source: each.reason for each in report.skipped if each.source in documents}
+        read = [document.source for document in fresh if document.source not in problems]
+        if problems != noted or solved:
+            writer.remember(problems, [*read, *solved])
     return report
 
 
@@ -121,33 +144,72 @@ def _same_stat(document: Document, known: Known | None) -> bool:
     return known is not None and (known.size, known.mtime_ns) == (document.size, document.mtime_ns)
 
 
-def _changed(
-    documents: Iterable[Document],
-    known: dict[str, Known],
-    writer: Writer,
-    max_bytes: int,
-    report: UpdateReport,
-    collection: str | None,
-) -> Iterator[Entry]:
-    """Read what may have changed, and yield what has."""
-    for document in documents:
-        try:
-            article = read_document(document, max_bytes=max_bytes)
-        except UnreadableError as error:
-            skipped = Skipped(document.source, str(error))
-            report.skipped.append(skipped)
-            if document.named:
-                report.failed.append(skipped)
-            continue
-        before = known.get(document.source)
+def _by_origin(known: dict[str, Known]) -> dict[str, list[str]]:
+    """Return the sources of what each file holds."""
+    held: dict[str, list[str]] = {}
+    for source, each in known.items():
+        held.setdefault(each.origin or source, []).append(source)
+    return held
+
+
+def _all(held: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    return ((origin, source) for origin, sources in held.items() for source in sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads what may have changed; ``held`` are the sources that each file held before."""
+
+    writer: Writer
+    parser: Parser
+    known: dict[str, Known]
+    held: dict[str, list[str]]
+    max_bytes: int
+    collection: str | None
+    report: UpdateReport
+    # Files that hold several articles: their date is noted when all of these are stored.
+    several: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def changed(self, documents: Iterable[Document]) -> Iterator[Entry]:
+        """Read documents, and yield what is other than before."""
+        for document in documents:
+            try:
+                articles = read_document(document, self.parser, max_bytes=self.max_bytes)
+            except UnreadableError as error:
+                skipped = Skipped(document.source, str(error))
+                self.report.skipped.append(skipped)
+                if document.named:
+                    self.report.failed.append(skipped)
+                continue
+            self._remove_lost(document, articles)
+            mtime_ns = document.mtime_ns
+            if articles[0].source != document.source:
+                self.several[document.source] = (document.size, document.mtime_ns)
+                mtime_ns = UNFINISHED
+            for article in articles:
+                yield from self._entry(document, article, mtime_ns)
+
+    def _remove_lost(self, document: Document, articles: Sequence[Article]) -> None:
+        """Remove what a file held before and does no more."""
+        there = {article.source for article in articles}
+        lost = [s for s in self.held.get(document.source, ()) if s not in there]
+        if lost:
+            self.writer.remove([self.known[source].id for source in lost])
+            self.report.removed.extend(lost)
+
+    def _entry(self, document: Document, article: Article, mtime_ns: int) -> Iterator[Entry]:
+        before = self.known.get(article.source)
         if before and before.digest == article.digest:
-            writer.touch(document.source, document.size, document.mtime_ns)
-            report.unchanged.append(document.source)
-            continue
+            if article.source == document.source:
+                self.writer.touch(article.source, document.size, document.mtime_ns)
+            self.report.unchanged.append(article.source)
+            return
         if article.encoding != "utf-8":
-            report.read_as[document.source] = article.encoding
-        filed = collection if collection is not None else before.collection if before else ""
-        yield Entry(replace(article, collection=filed), document.size, document.mtime_ns)
+            self.report.read_as[document.source] = article.encoding
+        filed = self.collection
+        if filed is None:
+            filed = before.collection if before else ""
+        yield Entry(replace(article, collection=filed), document.size, mtime_ns)
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

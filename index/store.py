@@ -22,7 +22,7 @@ from index.models import DEFAULT_MODEL
 from index.search import search
 from index.snapshot import EXACT_PASSAGES, Snapshot, generation_of, load_snapshot, matrix_path
 from index.spelling import correct
-from index.types import EVERYTHING, Article, ArticleInfo, Hit, Scope
+from index.types import EVERYTHING, Article, ArticleInfo, Hit, Scope, Skipped
 from index.vectors import MatrixFile, checksum_of
 from index.words import WORDS
 
@@ -41,6 +41,7 @@ class Known(NamedTuple):
     size: int
     mtime_ns: int
     collection: str = ""
+    origin: str = ""
 
 
 class PassageIndex:
@@ -153,11 +154,19 @@ class PassageIndex:
         with self._reading() as connection:
             return ledger.collections_of(connection)
 
+    def problems(self) -> list[Skipped]:
+        """List the sources that could not be read when they were last looked at, and why."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT source, problem FROM visit WHERE problem IS NOT NULL ORDER BY source"
+            )
+            return [Skipped(*row) for row in rows]
+
     def known(self) -> dict[str, Known]:
         """Return what is remembered of every source."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT source, id, digest, size, mtime_ns, collection FROM article"
+                "SELECT source, id, digest, size, mtime_ns, collection, origin FROM article"
             )
             return {source: Known(*rest) for source, *rest in rows}
 

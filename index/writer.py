@@ -145,6 +145,14 @@ class Writer(AbstractContextManager["Writer"]):
                 (size, mtime_ns, source),
             )
 
+    def settle(self, origins: Mapping[str, tuple[int, int]]) -> None:
+        """Note the size and date of files that hold several articles, now that all are stored."""
+        with self._failing_clearly(), ledger.transaction(self._connection):
+            self._connection.executemany(
+                "UPDATE article SET size = ?, mtime_ns = ? WHERE origin = ?",
+                [(size, mtime_ns, origin) for origin, (size, mtime_ns) in origins.items()],
+            )
+
     def file(self, sources: Sequence[str], collection: str) -> None:
         """Move the articles of these sources to a collection, in one transaction."""
         connection = self._connection
@@ -157,6 +165,18 @@ class Writer(AbstractContextManager["Writer"]):
                 for (number,) in numbers:
                     seal_article(connection, number)
             self._advance(rows=0, terms=0)
+
+    def remember(self, problems: Mapping[str, str], forget: Sequence[str]) -> None:
+        """Note which sources could not be read, and why; forget what was noted of others."""
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        with self._failing_clearly(), ledger.transaction(self._connection):
+            self._connection.executemany(
+                "DELETE FROM visit WHERE source = ?", [(source,) for source in forget]
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO visit (source, at, problem) VALUES (?, ?, ?)",
+                [(source, now, reason) for source, reason in problems.items()],
+            )
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles by id in one transaction; return how many there were."""

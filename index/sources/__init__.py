@@ -7,5 +7,6 @@ from index.sources.files import (
     read_articles,
     read_document,
 )
+from index.sources.worker import Parser
 
-__all__ = ["MAX_BYTES", "Document", "find_documents", "read_articles", "read_document"]
+__all__ = ["MAX_BYTES", "Document", "Parser", "find_documents", "read_articles", "read_document"]

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from index.errors import CorpusError, UnreadableError
 from index.sources.decode import decode
+from index.sources.kinds import KINDS
 from index.sources.markdown import parse_markdown
 from index.sources.text import parse_text
+from index.sources.worker import Parser
 from index.types import Article, Skipped
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -73,48 +75,84 @@ def find_documents(source: str | Path) -> Iterator[Document | Skipped]:
         raise CorpusError(f"{source} does not exist; check the path.")
 
 
-def read_document(document: Document, *, max_bytes: int = MAX_BYTES) -> Article:
+def read_document(
+    document: Document, parser: Parser, *, max_bytes: int = MAX_BYTES
+) -> list[Article]:
     """Read one document.
 
     Parameters
     ----------
     document : Document
+    parser : Parser
+        What reads kinds other than text and Markdown.
     max_bytes : int
         Larger files are refused: nobody's article, and a day's embedding.
 
     Returns
     -------
-    Article
-        With its source, digest and encoding filled in.
+    list of Article
+        With source, origin, digest and encoding filled in; of a file that holds several, each has
+        the address of its place in it as its source.
 
     Raises
     ------
     UnreadableError
-        If the file is empty, too large, binary, or can't be opened.
+        If the file is empty, too large, damaged, or can't be opened.
     """
     if document.size > max_bytes:
         raise UnreadableError(
             f"is {document.size / 1e6:.0f} MB, more than the {max_bytes / 1e6:.0f} MB allowed; "
             "split it, or raise max_megabytes in footnote.toml"
         )
+    path = Path(document.source)
+    if path.suffix.lower() in KINDS:
+        if not document.size:
+            raise UnreadableError("is empty; there is nothing to index in it")
+        return _settled(document, parser.parse(str(path), id=document.id, title=_title(path.stem)))
     try:
-        data = Path(document.source).read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"can't be read ({error.strerror}); check its permissions") from error
     text, encoding = decode(data)
     if not text.strip():
         raise UnreadableError("is empty; there is nothing to index in it")
-    path = Path(document.source)
     parse = parse_markdown if path.suffix.lower() in MARKDOWN_SUFFIXES else parse_text
     article = parse(text, id=document.id, title=_title(path.stem))
     if not article.text.strip():
         raise UnreadableError("holds no text outside its front matter and markup")
-    return replace(
-        article,
-        source=document.source,
-        digest=hashlib.sha256(data).hexdigest(),
-        encoding=encoding,
-    )
+    digest = hashlib.sha256(data).hexdigest()
+    return [
+        replace(
+            article,
+            source=document.source,
+            origin=document.source,
+            digest=digest,
+            encoding=encoding,
+            kind="markdown" if parse is parse_markdown else "text",
+        )
+    ]
+
+
+def _settled(document: Document, articles: list[Article]) -> list[Article]:
+    """Say of parsed articles where they came from, and what they held."""
+    settled = []
+    for article in articles:
+        if not any(map(str.isalnum, article.text)):
+            continue
+        alone = article.id == document.id
+        place = "" if alone else f"#{article.id.removeprefix(f'{document.id}/')}"
+        facts = (article.title, article.url, article.published, article.author, article.text)
+        settled.append(
+            replace(
+                article,
+                source=document.source + place,
+                origin=document.source,
+                digest=hashlib.sha256(repr(facts).encode(errors="replace")).hexdigest(),
+            )
+        )
+    if not settled:
+        raise UnreadableError("holds no text")
+    return settled
 
 
 def read_articles(source: str | Path, *, max_bytes: int = MAX_BYTES) -> Iterator[Article | Skipped]:
@@ -136,14 +174,15 @@ def read_articles(source: str | Path, *, max_bytes: int = MAX_BYTES) -> Iterator
     CorpusError
         If there is nothing at ``source``.
     """
-    for document in find_documents(source):
-        if isinstance(document, Skipped):
-            yield document
-            continue
-        try:
-            yield read_document(document, max_bytes=max_bytes)
-        except UnreadableError as error:
-            yield Skipped(document.source, str(error))
+    with Parser() as parser:
+        for document in find_documents(source):
+            if isinstance(document, Skipped):
+                yield document
+                continue
+            try:
+                yield from read_document(document, parser, max_bytes=max_bytes)
+            except UnreadableError as error:
+                yield Skipped(document.source, str(error))
 
 
 def _in_folder(folder: Path) -> Iterator[Document | Skipped]:
@@ -170,7 +209,7 @@ def _in_folder_one(path: Path, id: str) -> Document | Skipped:
         return Skipped(str(path), "is a link to something that is not there; mend the link")
     if not path.is_file():
         return Skipped(str(path), "is neither a file nor a folder")
-    if suffix not in MARKDOWN_SUFFIXES | TEXT_SUFFIXES:
+    if suffix not in MARKDOWN_SUFFIXES | TEXT_SUFFIXES | KINDS.keys():
         return Skipped(str(path), f"is of a kind that is not read ({suffix or 'no ending'})")
     return _document(path, id)
 

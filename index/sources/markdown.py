@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from index.types import Article, Block, BlockKind, Span
+from index.sources.writing import CELL_SEPARATOR, INDENT, LIST_ITEM, BlockWriter
+from index.types import Article
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -26,8 +26,6 @@ FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.S |
 MAX_FRONT_MATTER_CHARACTERS = 50_000
 # How deep lists and quotations may lie in each other; what lies deeper is not read.
 MAX_NESTING = 60
-LIST_ITEM = "- "
-INDENT = "  "
 
 
 def parse_markdown(source: str, *, id: str, title: str) -> Article:
@@ -53,15 +51,23 @@ def parse_markdown(source: str, *, id: str, title: str) -> Article:
 
     matter, body = _front_matter(source)
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
-    text, blocks = _render(parser.enable(["table", "strikethrough"]).parse(body))
-    top = next((block for block in blocks if block.kind == "heading" and block.level == 1), None)
+    first_line = source.count("\n", 0, len(source) - len(body)) + 1
+    written = _render(parser.enable(["table", "strikethrough"]).parse(body), first_line)
+    text = written.text
+    top = next(
+        (block for block in written.blocks if block.kind == "heading" and block.level == 1), None
+    )
     return Article(
         id=id,
         title=_first(matter, "title") or (top.span.of(text) if top else title),
         text=text,
         url=_first(matter, "url", "link", "canonical_url"),
         published=_first(matter, "date", "published"),
-        blocks=_settle(blocks),
+        blocks=written.blocks,
+        author=_first(matter, "author", "authors"),
+        kind="markdown",
+        language=(_first(matter, "lang", "language") or "")[:2].lower(),
+        places=written.places,
     )
 
 
@@ -102,37 +108,15 @@ def _first(matter: dict[str, Any], *names: str) -> str | None:
     return None
 
 
-class _Writer:
-    """Collects the visible text and the blocks in it."""
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-        self.length = 0
-        self.blocks: list[Block] = []
-
-    def block(self, kind: BlockKind, text: str, level: int = 0) -> None:
-        text = text.strip("\n").rstrip()
-        stripped = text.lstrip()
-        if not stripped:
-            return
-        if self.pieces:
-            self._write("\n\n")
-        start = self.length + len(text) - len(stripped)
-        self._write(text)
-        self.blocks.append(Block(kind, Span(start, self.length), level))
-
-    def _write(self, text: str) -> None:
-        self.pieces.append(text)
-        self.length += len(text)
-
-
-def _render(tokens: Sequence[Token]) -> tuple[str, list[Block]]:
-    writer = _Writer()
+def _render(tokens: Sequence[Token], first_line: int) -> BlockWriter:
+    writer = BlockWriter()
     position = 0
     while position < len(tokens):
         token = tokens[position]
         end = _closing(tokens, position) if token.nesting == 1 else position
         inside = tokens[position + 1 : end]
+        if token.map:
+            writer.at(f"L{first_line + token.map[0]}")
         if token.type == "heading_open":
             writer.block("heading", " ".join(_inline(inside).split()), int(token.tag[1:]))
         elif token.type == "paragraph_open":
@@ -141,16 +125,21 @@ def _render(tokens: Sequence[Token]) -> tuple[str, list[Block]]:
             writer.block("list", "\n".join(_list_lines(tokens[position : end + 1], 0)))
         elif token.type == "table_open":
             writer.block("table", "\n".join(_table_lines(inside)))
-        elif token.type in {"fence", "code_block"}:
-            writer.block("code", token.content)
-        elif token.type == "html_block":
-            for paragraph in re.split(r"\n\s*\n", _without_tags(token.content)):
-                writer.block("paragraph", paragraph)
+        elif token.content:
+            _write_content(token, writer)
         elif token.nesting == 1:  # a quotation: what it holds counts as if it stood free
             position += 1
             continue
         position = end + 1
-    return "".join(writer.pieces), writer.blocks
+    return writer
+
+
+def _write_content(token: Token, writer: BlockWriter) -> None:
+    if token.type in {"fence", "code_block"}:
+        writer.block("code", token.content)
+    elif token.type == "html_block":
+        for paragraph in re.split(r"\n\s*\n", _without_tags(token.content)):
+            writer.block("paragraph", paragraph)
 
 
 def _closing(tokens: Sequence[Token], opening: int) -> int:
@@ -217,7 +206,7 @@ def _table_lines(tokens: Sequence[Token]) -> Iterator[str]:
         if token.type == "inline":
             cells.append(" ".join(_inline_text(token).split()))
         elif token.type == "tr_close":
-            yield " | ".join(cells)
+            yield CELL_SEPARATOR.join(cells)
             cells = []
 
 
@@ -226,10 +215,3 @@ def _without_tags(html: str) -> str:
 
     visible = INVISIBLE_HTML.sub("", COMMENT.sub("", html))
     return unescape(TAG.sub(lambda tag: TAG_TEXT.get((tag[1] or "").lower(), ""), visible)).strip()
-
-
-def _settle(blocks: list[Block]) -> tuple[Block, ...]:
-    """Make an article of headings alone answerable: with no body, headings are the body."""
-    if any(block.kind != "heading" for block in blocks):
-        return tuple(blocks)
-    return tuple(replace(block, kind="paragraph", level=0) for block in blocks)

@@ -97,7 +97,7 @@ def test_a_folder_with_a_broken_link_is_indexed_without_it(run: Run, good: Path)
     assert (result.exit_code, result.stdout) == (0, ".footnote: 1 added, 2 skipped.\n")
     assert result.stderr == (
         "Skipped: articles/broken.md is a link to something that is not there; mend the link.\n"
-        "Left out: 1 file of other kinds (1 .png); text and Markdown files are read.\n"
+        "Left out: 1 file of other kinds (1 .png); README.md lists those that are read.\n"
     )
     assert still_answers(run)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.citations import as_citation, cite, find_again, find_quote
 from bot.types import Citation
-from index import Article, Hit, Span
+from index import Article, Hit, Place, Span
 
 
 def test_a_quote_is_found_at_its_first_place() -> None:
@@ -44,6 +44,7 @@ def test_a_citation_holds_what_the_article_says_of_itself(article: Article) -> N
         heading="Where",
         span=Span(10, 32),
         quote="The plant is in Turin.",
+        place="L1",
     )
 
 
@@ -65,7 +66,7 @@ def test_a_citation_is_found_where_its_quote_has_moved(
     citation: Citation, article: Article
 ) -> None:
     found = find_again(citation, replace(article, text="The plant is in Turin."))
-    assert found == replace(citation, span=Span(0, 22))
+    assert found == replace(citation, span=Span(0, 22), place="L1")
 
 
 def test_a_citation_whose_quote_is_gone_is_not_found(citation: Citation, article: Article) -> None:
@@ -76,3 +77,14 @@ def test_a_hit_as_a_citation_quotes_the_whole_passage(hit: Hit, article: Article
     citation = as_citation(hit)
     assert (citation.number, citation.heading) == (1, "Where")
     assert citation.span.of(article.text) == citation.quote
+
+
+def test_a_citation_of_a_page_leads_to_it() -> None:
+    places = (Place(0, "page=1"), Place(10, "page=2"))
+    article = Article(
+        "p", "P", "It rains. It is in Turin.", url="https://example.org/p.pdf", source="/p.pdf",
+        kind="pdf", places=places,
+    )  # fmt: skip
+    found = cite(1, article, "", Span(10, 25), "It is in Turin.")
+    assert found is not None
+    assert (found.url, found.place) == ("https://example.org/p.pdf#page=2", "page=2")

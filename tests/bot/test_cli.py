@@ -61,7 +61,7 @@ def test_an_answer_in_json_has_the_fields_of_the_contract(run: Run, indexed: Pat
     assert answer["question"] == QUESTION
     assert answer["status"] == "answered"
     assert list(answer["citations"][0]) == [
-        "number", "article", "title", "url", "start", "end", "quote"
+        "number", "article", "title", "url", "start", "end", "quote", "place"
     ]  # fmt: skip
     assert list(answer["hits"][0]) == HIT
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,13 @@ def test_what_slack_is_wrongly_set_to_is_said_in_a_sentence(
 ) -> None:
     with pytest.raises(ConfigError, match=said):
         load_settings({}, settings_file(tmp_path, text))
+
+
+def test_sources_are_relative_to_the_file_that_lists_them(tmp_path: Path) -> None:
+    folder = settings_file(tmp_path, 'sources = ["articles", "/w/b.pdf"]')
+    assert load_settings({}, folder).sources == (f"{folder}/articles", "/w/b.pdf")
+    several = {"FOOTNOTE_SOURCES": os.pathsep.join(["a", "b"])}
+    assert load_settings(several, folder).sources == ("a", "b")
+    for wrong in ("sources = [1]", "sources = 1", 'sources = [""]'):
+        with pytest.raises(ConfigError, match="it must be a list of files and folders"):
+            load_settings({}, settings_file(tmp_path, wrong))

@@ -30,6 +30,7 @@ def test_a_citation_has_the_fields_of_the_contract(citation: Citation) -> None:
         "start": 10,
         "end": 32,
         "quote": "The plant is in Turin.",
+        "place": "",
     }
 
 

@@ -79,7 +79,7 @@ def test_files_of_other_kinds_are_counted_by_their_endings(run: Run, articles: P
         (articles / name).write_bytes(b"x")
     assert run("index", "articles").stderr == (
         "Left out: 4 files of other kinds (2 .png, 1 no ending, 1 .xlsx); "
-        "text and Markdown files are read.\n"
+        "README.md lists those that are read.\n"
     )
 
 
@@ -155,3 +155,23 @@ def test_an_interrupted_update_says_that_it_can_go_on(
     with pytest.raises(SystemExit, match="130"):
         run_update(Settings(), [CtrlC()], prune=False, model=None, as_json=False)  # type: ignore[list-item]
     assert capsys.readouterr().err == "Stopped after 0 articles; run it again to go on.\n"
+
+
+def test_the_settings_list_what_is_indexed(run: Run, articles: Path) -> None:
+    (articles.parent / "footnote.toml").write_text('sources = ["articles/one.txt"]')
+    assert run("index").stdout == f"{articles.parent}/.footnote: 1 added.\n".replace(
+        f"{articles.parent}/", ""
+    )
+    (articles.parent / "footnote.toml").write_text("sources = []")
+    assert run("index").exit_code == 2
+
+
+def test_strict_makes_an_error_of_what_is_skipped(run: Run, articles: Path) -> None:
+    (articles / "empty.txt").write_text("")
+    assert run("index", "articles").exit_code == 0
+    assert run("index", "articles", "--strict").exit_code == 1
+    listed = run("sources").stdout.splitlines()
+    assert listed[0].startswith("one    text ")
+    assert listed[-1] == (
+        f"Not read: {articles}/empty.txt is empty; there is nothing to index in it."
+    )

@@ -14,14 +14,16 @@ from bot.terminal import (
     confidence_in_words,
     counted,
     hit_lines,
+    listing_lines,
     place_of,
     printable,
+    problem_lines,
     screen_for,
     source_lines,
     why_lines,
 )
 from bot.types import Answer, Citation
-from index import Article, ArticleInfo, Hit
+from index import Article, ArticleInfo, Hit, Skipped
 
 ESCAPE = "\x1b[31m"
 
@@ -133,6 +135,24 @@ def test_sources_are_a_table() -> None:
         "price-list     12 passages     4300 characters  Prices",
     ]
     assert source_lines([]) == ["Nothing is indexed."]
+
+
+def test_all_that_is_known_of_sources_is_a_table(hit: Hit) -> None:
+    plant = ArticleInfo(
+        "plant", "The plant", "/p.pdf", None, "2024-01-02T10:00", 1, 43, "utf-8", "cars", None,
+        "pdf", "en", "no text on page 2", 2_345_678, "2024-03-05T10:00:00+00:00",
+    )  # fmt: skip
+    small = replace(
+        plant, id="price-list", published=None, size=999, problem=None, collection="", passages=12
+    )
+    assert listing_lines([plant, small, replace(small, size=1_500)]) == [
+        "plant       pdf       2024-01-02   2.3 MB       1 passage  2024-03-05  The plant [cars]",
+        "    no text on page 2",
+        "price-list  pdf                     999 B     12 passages  2024-03-05  The plant",
+        "price-list  pdf                      2 kB     12 passages  2024-03-05  The plant",
+    ]
+    assert listing_lines([]) == ["Nothing is indexed."]
+    assert problem_lines([Skipped("/a\n.pdf", "is scanned")]) == ["Not read: /a .pdf is scanned."]
 
 
 def test_names_of_articles_do_not_steer_the_terminal(hit: Hit, citation: Citation) -> None:

@@ -196,3 +196,72 @@ def test_file_that_moved_gets_its_id_back_when_pruned(index: PassageIndex, folde
     report = update(index, [folder], prune=True)
     assert (names(report.added), names(report.removed)) == (["north.md"], ["north.md"])
     assert [info.id for info in index.articles()] == ["south", "new/north"]
+
+
+def test_a_file_of_several_articles_is_compared_article_by_article(
+    index: PassageIndex, folder: Path, hash_encoder: Any
+) -> None:
+    table = folder / "plants.csv"
+    table.write_text("title,text\nEast,The east has no plant.\nWest,The west has two.\n")
+    assert len(update(index, [folder], collection="plants").added) == 4
+    assert update(index, [folder]).added == []
+    assert [info.id for info in index.articles()] == ["north", "plants/2", "plants/3", "south"]
+    encoded = len(hash_encoder.encoded)
+    table.write_text("title,text\nEast,The east has one plant now.\nWest,The west has two.\n")
+    report = update(index, [folder])
+    assert names(report.changed) == ["plants.csv#2"]
+    assert names(report.unchanged) == ["north.md", "south.txt", "plants.csv#3"]
+    assert all("west" not in text for text in hash_encoder.encoded[encoded:])
+    assert index.article("plants/2").collection == "plants"
+    table.write_text("title,text\nEast,The east has one plant now.\n")
+    assert names(update(index, [folder]).removed) == ["plants.csv#3"]
+    table.unlink()
+    assert names(update(index, [folder], prune=True).removed) == ["plants.csv#2"]
+    assert index.verify(deep=True) == 2
+
+
+def test_what_could_not_be_read_is_remembered_until_it_can(
+    index: PassageIndex, folder: Path
+) -> None:
+    (folder / "empty.csv").touch()
+    update(index, [folder])
+    assert [(Path(each.source).name, each.reason) for each in index.problems()] == [
+        ("empty.csv", "is empty; there is nothing to index in it")
+    ]
+    (folder / "empty.csv").write_text("title,text\nEast,The east has no plant.\n")
+    update(index, [folder])
+    assert index.problems() == []
+    (folder / "void.txt").touch()
+    update(index, [folder])
+    assert len(index.problems()) == 1
+    (folder / "void.txt").unlink()
+    update(index, [folder])
+    assert index.problems() == []
+
+
+def test_interrupted_file_of_several_articles_goes_on_where_it_was(
+    tmp_path: Path, make_encoder: Any
+) -> None:
+    table = tmp_path / "plants.csv"
+    rows = "".join(f"{name},The plant {name}. {'x' * 210_000}\n" for name in "abc")
+    table.write_text(f"title,text\n{rows}", encoding="utf-8")
+
+    class Interrupted(make_encoder):  # type: ignore[misc]
+        """Somebody presses Ctrl-C when the second article is embedded."""
+
+        def encode(self, texts: Any, advance: Any = None) -> Any:
+            if any("The plant b." in text for text in texts):
+                raise KeyboardInterrupt
+            return super().encode(texts, advance)
+
+    index = PassageIndex(tmp_path / "index", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        update(index, [table])
+    index.close()
+    index = PassageIndex(tmp_path / "index", make_encoder())
+    report = update(index, [table])
+    assert names(report.unchanged) == ["plants.csv#2"]
+    assert names(report.added) == ["plants.csv#3", "plants.csv#4"]
+    assert len(update(index, [table]).unchanged) == 3
+    assert index.verify(deep=True) > 0
+    index.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import Article, CorpusError, Skipped, UnreadableError, read_articles
-from index.sources import Document, find_documents, read_document
+from index.sources import Document, Parser, find_documents, read_document
 
 
 def read(source: Path, **limits: int) -> dict[str, Article | str]:
@@ -100,7 +100,7 @@ def test_linked_folders_are_not_entered(tmp_path: Path) -> None:
 
 def test_file_that_vanished_between_finding_and_reading_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="No such file"):
-        read_document(Document(str(tmp_path / "gone.md"), "gone", 1, 1))
+        read_document(Document(str(tmp_path / "gone.md"), "gone", 1, 1), Parser())
 
 
 @pytest.mark.parametrize("name", ["missing.md", "missing/a.md", "a\0b"])
