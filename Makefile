@@ -4,6 +4,8 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --disable-pip-version-check -q $(PIP_ARGS)
+# Tests run on every core; libraries that took all of them for each would wait for each other.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 QUESTION := How much does the test of a used battery cost?
 
 .PHONY: help demo install test lint format unit test-slow clean \
@@ -30,7 +32,7 @@ lint: .venv/installed-dev  ## Check format, lint, types and import contracts
 	$(BIN)/lint-imports
 
 unit: .venv/installed-dev  ## Run the tests with branch coverage
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(ONE_THREAD) $(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 test-slow: .venv/installed-dev  ## Run the tests that take minutes: hundreds of crashes
 	$(BIN)/python -m pytest -m slow
