@@ -172,18 +172,20 @@ def test_what_was_done_before_an_interruption_is_kept(
 
 
 def test_calibrating_writes_a_file_that_is_heeded_from_then_on(run: Run, indexed: Path) -> None:
+    gold = indexed.parent / "half.jsonl"
+    gold.write_text("\n".join(LINES[::2]), encoding="utf-8")
     before = json.loads(run("ask", "Where will the Piva be built?", "--json").stdout)
-    fitted = run("eval", str(GOLD), "--calibrate", "--precision", "0.7")
+    fitted = run("eval", "half.jsonl", "--calibrate", "--precision", "0.7")
     assert fitted.exit_code == 0, fitted.output
     path = indexed.parent / "footnote-calibration.json"
     record = json.loads(path.read_text())
-    assert (record["reader"], record["questions"], record["precision"]) == ("default", 60, 0.7)
-    assert fitted.stdout.startswith("footnote-calibration.json: of 60 questions ")
+    assert (record["reader"], record["questions"], record["precision"]) == ("default", 30, 0.7)
+    assert fitted.stdout.startswith("footnote-calibration.json: of 30 questions ")
     after = json.loads(run("ask", "Where will the Piva be built?", "--json", "--explain").stdout)
     assert after["confidence"] != before["confidence"]
     assert after["trace"]["threshold"] == record["threshold"]
 
-    cases = json.loads(run("eval", str(GOLD), "--json").stdout)["cases"]
+    cases = json.loads(run("eval", "half.jsonl", "--json").stdout)["cases"]
     answered = [case for case in cases if case["status"] == "answered"]
     assert sum(case["cites"] for case in answered) >= 0.7 * len(answered)
 
