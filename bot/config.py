@@ -13,6 +13,8 @@ from bot.errors import ConfigError
 
 CONFIG_FILE = "footnote.toml"
 PREFIX = "FOOTNOTE_"
+# A public address of https, to which a path can be added.
+ADDRESS = re.compile(r"https://[^\s/?#]+[^\s?#]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _flag(value: Any) -> bool:
 
 
 def _address(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"https://[^\s/?#]+[^\s?#]*", value):
+    if not isinstance(value, str) or not ADDRESS.fullmatch(value):
         raise ValueError
     return value
 

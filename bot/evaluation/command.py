@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -86,6 +87,7 @@ def run_eval(
         If no article is in a collection of the scope.
     """
     # Before anything is asked, which may take long.
+    _check_targets(gold, wanted)
     before = load_run(wanted.baseline) if wanted.baseline else None
     cases, problems = _read(gold)
     index = index or open_index(settings)
@@ -171,9 +173,27 @@ def read_floors(given: Sequence[str]) -> dict[str, float]:
             raise ValueError(f"there is no figure {name}; there are {', '.join(LABELS)}.")
         try:
             floors[name] = float(number)
+            if not math.isfinite(floors[name]):
+                raise ValueError
         except ValueError:
             raise ValueError(f"{each} has no number; write {name}=0.9.") from None
     return floors
+
+
+def _check_targets(gold: Sequence[Path], wanted: Wanted) -> None:
+    """Refuse to write over what is read, or where nothing can be written."""
+    read = {path.resolve(): "a gold set" for path in gold}
+    if wanted.html and wanted.baseline:
+        read[wanted.baseline.resolve()] = "the baseline"
+    for option, path in (("--save", wanted.save), ("--html", wanted.html)):
+        if path is None:
+            continue
+        # A run may take the place of the baseline that it was compared with.
+        if path.resolve() in read and not (option == "--save" and path == wanted.baseline):
+            raise GoldError(f"{option} {path} is {read[path.resolve()]}; name another file.")
+        if path.is_dir() or not path.parent.is_dir():
+            raise GoldError(f"{option} {path} can't be a file; name one in a folder that exists.")
+        read[path.resolve()] = "the run that --save writes"
 
 
 def _read(gold: Sequence[Path]) -> tuple[list[GoldCase], list[str]]:

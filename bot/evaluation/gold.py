@@ -172,6 +172,7 @@ def _cases(path: Path, problems: list[Problem]) -> Iterator[tuple[int, GoldCase]
             continue
         try:
             record = json.loads(line)
+            _check_characters(record)
             case = read_case(record, f"{path.stem}-{number}")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             problems.append(Problem(path, number, f"{said(error)}; {LEFT_OUT}"))
@@ -180,6 +181,13 @@ def _cases(path: Path, problems: list[Problem]) -> Iterator[tuple[int, GoldCase]
             passed = f"the field {name} is passed over; there are {', '.join(FIELDS)}."
             problems.append(Problem(path, number, passed))
         yield number, case
+
+
+def _check_characters(record: Any) -> None:
+    try:
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character, a surrogate without its other half") from None
 
 
 def _squad_entries(text: str) -> list[Any] | None:

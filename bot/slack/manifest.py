@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.config import ADDRESS
 from bot.errors import SlackError
 
 # Where the HTTP server takes what Slack sends, and people who install the app.
@@ -56,8 +57,10 @@ def manifest(url: str = "") -> dict[str, Any]:
     ----------
     https://docs.slack.dev/reference/app-manifest and github.com/slackapi/manifest-schema.
     """
-    if url and not url.startswith("https://"):
-        raise SlackError(f"{url} does not begin with https://; Slack sends to such addresses only.")
+    if url and not ADDRESS.fullmatch(url):
+        raise SlackError(
+            f"{url} does not begin with https:// and a host; Slack sends to such addresses only."
+        )
     base = url.rstrip("/")
     events = base + EVENTS_PATH if base else ""
     return {

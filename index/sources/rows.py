@@ -92,6 +92,9 @@ def _cell(value: Any) -> str:
 def _article(
     facts: Mapping[str, str], line: int, kind: str, id: str, title: str, encoding: str
 ) -> Iterator[Article]:
+    # A column without a name, and what a row has beyond its columns.
+    unnamed = " ".join(facts.get("", "").split())
+    facts = {name: value for name, value in facts.items() if name}
     named = {name.lower(): name for name in facts}
 
     def first(names: tuple[str, ...]) -> str:
@@ -105,7 +108,8 @@ def _article(
     for paragraph in facts.get(used["text"], "").split("\n\n"):
         writer.block("paragraph", paragraph)
     others = {n: v for n, v in facts.items() if n not in used.values() and v.strip()}
-    writer.block("list", "\n".join(f"{name}: {' '.join(v.split())}" for name, v in others.items()))
+    lines = [f"{name}: {' '.join(v.split())}" for name, v in others.items()]
+    writer.block("list", "\n".join([*lines, unnamed] if unnamed else lines))
     if writer.text:
         yield Article(
             id=f"{id}/{line}",

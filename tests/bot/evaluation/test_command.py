@@ -109,6 +109,28 @@ def test_a_run_knows_what_it_was_limited_to(run: Run, two_animals: Path) -> None
     assert "no article is in the collection three" in calibrated.stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--save", "gold.jsonl"), "--save gold.jsonl is a gold set; name another file."),
+        (("--html", "gold.jsonl"), "--html gold.jsonl is a gold set; name another file."),
+        (("--save", "a", "--html", "a"), "--html a is the run that --save writes; name another"),
+        (("--html", "no/x.html"), "--html no/x.html can't be a file; name one in a folder that"),
+        (("--save", "."), "--save . can't be a file; name one in a folder that exists."),
+    ],
+)
+def test_nothing_is_asked_that_could_not_be_written_or_would_overwrite(
+    run: Run, indexed: Path, options: tuple[str, ...], said: str
+) -> None:
+    gold = indexed.parent / "gold.jsonl"
+    gold.write_text(LINES[26])
+    result = run("eval", "gold.jsonl", *options)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "Asking" not in result.stderr
+    assert gold.read_text() == LINES[26]
+
+
 def test_a_floor_that_is_not_reached_is_exit_status_1(run: Run, indexed: Path, few: Path) -> None:
     words = ("eval", str(few), "--search-only", "--fail-under")
     assert run(*words, "recall@10=0.1").exit_code == 0
@@ -125,6 +147,7 @@ def test_a_floor_that_is_not_reached_is_exit_status_1(run: Run, indexed: Path, f
     [
         (("--fail-under", "fame=1"), "there is no figure fame; there are recall@1"),
         (("--fail-under", "f1"), "f1 has no number; write f1=0.9"),
+        (("--fail-under", "f1=nan"), "f1=nan has no number; write f1=0.9"),
         (
             ("--calibrate", "--search-only"),
             "--calibrate goes with --json, --precision and what limits",
@@ -205,6 +228,6 @@ def test_bad_gold_is_one_sentence(run: Run, indexed: Path, tmp_path: Path) -> No
     assert (missing.exit_code, missing.stdout) == (1, "")
     assert "nowhere.jsonl can't be read" in missing.stderr
     html = run("eval", str(few), "--html", "nowhere/a.html")
-    assert (html.exit_code, "nowhere/a.html can't be written" in html.stderr) == (1, True)
+    assert (html.exit_code, "nowhere/a.html can't be a file" in html.stderr) == (1, True)
     baseline = run("eval", str(few), "--baseline", "nowhere.run")
     assert (baseline.exit_code, "can't be read as a run" in baseline.stderr) == (1, True)

@@ -60,6 +60,13 @@ def test_a_malformed_line_is_named_and_the_rest_is_read(
     assert str(problem) == f"{path}, line 1: {said}; left out."
 
 
+def test_half_a_character_is_named_with_its_line(tmp_path: Path) -> None:
+    path = gold(tmp_path, '{"question": "Why?"}', '{"question": "\\ud800?"}')
+    cases, problems = read_gold([path])
+    assert [case.question for case in cases] == ["Why?"]
+    assert "line 2: it holds half a character" in str(problems[0])
+
+
 def test_a_set_without_questions_or_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(GoldError, match=r"there is no question in .*gold\.jsonl"):
         read_gold([gold(tmp_path, "")])

@@ -74,7 +74,7 @@ def test_an_address_turns_socket_mode_off_and_everything_is_sent_there() -> None
 
 
 def test_an_address_that_slack_would_not_take_is_told() -> None:
-    with pytest.raises(SlackError, match="http://x does not begin with https://"):
+    with pytest.raises(SlackError, match="http://x does not begin with https:// and a host"):
         manifest("http://x")
 
 
@@ -118,5 +118,6 @@ def test_the_command_tells_a_wrong_address_in_one_sentence(run: Run) -> None:
     result = run("slack", "manifest", "--url", "http://x")
     assert result.exit_code == 1
     assert result.stderr == (
-        "Error: http://x does not begin with https://; Slack sends to such addresses only.\n"
+        "Error: http://x does not begin with https:// and a host; "
+        "Slack sends to such addresses only.\n"
     )

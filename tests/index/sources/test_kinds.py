@@ -232,6 +232,17 @@ def test_each_row_of_a_table_is_an_article(read: Read, tmp_path: Path) -> None:
     assert (second.title, second.text, second.places[0].at) == ("T, line 6", "Price: 7", "L6")
 
 
+def test_columns_without_a_name_and_rows_that_are_too_long_are_kept(
+    read: Read, tmp_path: Path
+) -> None:
+    (tmp_path / "t.csv").write_text(",name,price\n0,Apple,5\n1,Pear,6,ripe\n", encoding="utf-8")
+    first, second = read(tmp_path / "t.csv")
+    assert first.text == "Apple\n\nprice: 5\n0"
+    assert second.text == "Pear\n\nprice: 6\nripe"
+    (tmp_path / "t.jsonl").write_text('{"": "v", "a": "b"}\n')
+    assert [each.text for each in read(tmp_path / "t.jsonl")] == ["a: b\nv"]
+
+
 def test_each_json_line_is_an_article(read: Read, refusal: Refusal, tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text(
