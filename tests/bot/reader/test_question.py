@@ -99,6 +99,38 @@ def test_an_answer_of_another_kind_than_asked_for_is_none(
 @pytest.mark.parametrize(
     ("question", "answer", "sentence", "fit"),
     [
+        ("Who runs Kalvessa?", "battery maker", "Anna Prell runs the battery maker.", False),
+        ("Who runs Kalvessa?", "Anna Prell", "Anna Prell runs the battery maker.", True),
+        ("Who now leads it?", "anna prell", "it is led by anna prell.", True),
+        ("Who runs it? And where?", "in town", "Anna runs it in town.", True),
+        ("Who uses it?", "teachers", "It is used by teachers in Kestrup.", True),
+    ],
+)
+def test_who_leads_something_has_a_name(
+    question: str, answer: str, sentence: str, fit: bool
+) -> None:
+    assert fits(question, answer, sentence) == fit
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "fit"),
+    [
+        ("What was absorbed into the language of the Normans?", "the language", False),
+        ("What was absorbed into the language of the Normans?", "the old language", True),
+        ("Is the plant in Kestrup or in Lind?", "Kestrup", True),
+        ("Was the plant in Kestrup closed?", "closed", True),
+        ("What is it?", "it is", True),
+    ],
+)
+def test_the_words_of_the_question_are_no_answer_to_it(
+    question: str, answer: str, fit: bool
+) -> None:
+    assert fits(question, answer, f"It was {answer}.") == fit
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "sentence", "fit"),
+    [
         ("What is the range of the Lir?", "100%", "The Lir is 100% electric.", False),
         ("What is the range of the Lir?", "long-range", "A long-range Lir is new.", False),
         ("What is the range of the Lir?", "405", "The Lir drives 405 km.", True),
