@@ -146,7 +146,7 @@ _WHO_LEADS = re.compile(
 )
 _CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿ]")
 _WORD = re.compile(r"\w+")
-_BARE = frozenset("a an and at by in is it of on the to was".split())
+_BARE = frozenset(["a", "an", "and", "at", "by", "in", "is", "it", "of", "on", "the", "to", "was"])
 _YES_NO = re.compile(
     r"^(?:(?:and|but|so|or)\s+)?(?:is|are|was|were|am|do|does|did|will|would|can|could|has|have|had|"
     r"should|shall|may|might|must|isn['’]t|aren['’]t|wasn['’]t|don['’]t|doesn['’]t|didn['’]t|"
@@ -193,7 +193,9 @@ def _echoes(question: str, answer: str) -> bool:
     """Say whether an answer has no word but the question's, where it offers none to choose from."""
     said = set(_WORD.findall(answer.lower())) - _BARE
     asked = set(_WORD.findall(question.lower()))
-    return bool(said) and said <= asked and "or" not in asked and not _YES_NO.match(question.strip())
+    return (
+        bool(said) and said <= asked and "or" not in asked and not _YES_NO.match(question.strip())
+    )
 
 
 def wants_sentence(question: str, sentence: str, answer: str) -> bool:
