@@ -22,7 +22,7 @@ from index.models import DEFAULT_MODEL
 from index.search import search
 from index.snapshot import EXACT_PASSAGES, Snapshot, generation_of, load_snapshot, matrix_path
 from index.spelling import correct
-from index.types import EVERYTHING, Article, ArticleInfo, Hit, Scope, Skipped
+from index.types import EVERYTHING, Article, ArticleInfo, Hit, Scope, Skipped, Visit
 from index.vectors import MatrixFile, checksum_of
 from index.words import WORDS
 
@@ -161,6 +161,11 @@ class PassageIndex:
                 "SELECT source, problem FROM visit WHERE problem IS NOT NULL ORDER BY source"
             )
             return [Skipped(*row) for row in rows]
+
+    def visits(self) -> dict[str, Visit]:
+        """Return the last looks at addresses, and at sources that could not be read."""
+        with self._reading() as connection:
+            return ledger.visits_of(connection)
 
     def known(self) -> dict[str, Known]:
         """Return what is remembered of every source."""

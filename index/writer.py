@@ -25,7 +25,7 @@ from index.formats import MIGRATIONS, Migrations
 from index.passages import split_article
 from index.seals import seal_article
 from index.snapshot import code_file, matrix_path
-from index.types import Article, Passage, Span
+from index.types import Article, Passage, Span, Visit
 from index.vectors import MatrixFile, checksum_of
 from index.words import content_words
 
@@ -176,6 +176,16 @@ class Writer(AbstractContextManager["Writer"]):
             self._connection.executemany(
                 "INSERT OR REPLACE INTO visit (source, at, problem) VALUES (?, ?, ?)",
                 [(source, now, reason) for source, reason in problems.items()],
+            )
+
+    def visited(self, visits: Sequence[Visit]) -> None:
+        """Note what came of looks at addresses."""
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        with self._failing_clearly(), ledger.transaction(self._connection):
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO visit (source, at, etag, modified, problem) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [(each.source, now, each.etag, each.modified, each.problem) for each in visits],
             )
 
     def remove(self, ids: Sequence[str]) -> int:

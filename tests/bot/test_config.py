@@ -95,7 +95,7 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         ("max_megabytes = 1979-05-27", "it must be a number above 0"),
         (
             "treshold = 0.5",
-            "there is no setting treshold; there are calibration, index, max_megabytes",
+            "there is no setting treshold; there are calibration, fetch, index, max_megabytes",
         ),
         ("index", "can't be read"),
         ("a = 1\na = 2", "can't be read"),
@@ -185,5 +185,5 @@ def test_sources_are_relative_to_the_file_that_lists_them(tmp_path: Path) -> Non
     several = {"FOOTNOTE_SOURCES": os.pathsep.join(["a", "b"])}
     assert load_settings(several, folder).sources == ("a", "b")
     for wrong in ("sources = [1]", "sources = 1", 'sources = [""]'):
-        with pytest.raises(ConfigError, match="it must be a list of files and folders"):
+        with pytest.raises(ConfigError, match="it must be a list of files, folders and addresses"):
             load_settings({}, settings_file(tmp_path, wrong))

@@ -62,7 +62,7 @@ def test_an_index_that_is_busy_is_said_and_the_watch_goes_on(
 ) -> None:
     looks = []
 
-    def update() -> None:
+    def update(_: object) -> None:
         looks.append(len(looks))
         (tmp_path / f"{len(looks)}.txt").touch()
         if len(looks) == 2:
@@ -71,5 +71,5 @@ def test_an_index_that_is_busy_is_said_and_the_watch_goes_on(
             raise SystemExit(130)
 
     with pytest.raises(SystemExit):
-        watch_sources([str(tmp_path / "1.txt")], tmp_path / "index", update)
+        watch_sources([str(tmp_path / "1.txt")], tmp_path / "index", update, 60)
     assert "another footnote is writing" in capsys.readouterr().err
