@@ -12,10 +12,13 @@ from index.looking import Look, Looking
 from index.report import Progress, UpdateReport
 from index.sources import Parser
 from index.sources.fetch import Fetcher
+from index.sources.urls import check_addresses
 from index.sources.web import Web
 from index.store import Known, PassageIndex
 from index.types import Article, Skipped
 from index.writer import Entry, Writer
+
+__all__ = ["check_addresses", "poll"]
 
 # What one transaction stores: little enough to lose to an interruption.
 BATCH_CHARACTERS = 200_000

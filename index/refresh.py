@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 
 from index.addresses import USUAL, Fetching, is_address
 from index.errors import CorpusError, UnreadableError
@@ -67,7 +68,10 @@ def update(
     """
     report = report if report is not None else UpdateReport()
     paths = [source for source in sources if not is_address(source)]
-    addresses = _addresses([str(source) for source in sources if is_address(source)])
+    addresses = [str(source) for source in sources if is_address(source)]
+    if addresses:
+        polling = _polling()
+        addresses = polling.check_addresses(addresses)
     if paths or not addresses:
         _update_files(
             index,
@@ -79,9 +83,7 @@ def update(
             report=report,
         )
     if addresses:
-        from index.polling import poll
-
-        poll(
+        polling.poll(
             index,
             addresses,
             prune=prune,
@@ -94,17 +96,15 @@ def update(
     return report
 
 
-def _addresses(addresses: list[str]) -> list[str]:
-    """Return addresses as they are kept; what fetches them is imported for them alone."""
-    if not addresses:
-        return []
+def _polling() -> ModuleType:
+    """Import what looks at addresses, which nothing else needs."""
     try:
-        from index.sources.fetch import check_addresses
+        from index import polling
     except ImportError as error:
         raise CorpusError(
             f"addresses need the package {error.name}; install it with: pip install 'footnote[web]'"
         ) from error
-    return check_addresses(addresses)
+    return polling
 
 
 def _update_files(

@@ -11,10 +11,12 @@ from typing import Any
 import httpcore2
 
 from index.addresses import Fetching
-from index.errors import UnreachableError, UnreadableError
+from index.errors import UnreachableError
 
 Resolve = Callable[[str, int], Sequence[str]]
 
+# All that IANA has given out for machines (RFC 4291, section 2.4).
+UNICAST = IPv6Network("2000::/3")
 # What lies in these reaches a machine of IPv4 that the last four bytes name (RFC 6052).
 NAT64 = IPv6Network("64:ff9b::/96")
 # 6to4 and Teredo: tunnels to whatever an address of IPv4 inside them names (RFC 3056, RFC 4380).
@@ -29,9 +31,11 @@ def is_public(number: str) -> bool:
     as what it means.
     """
     address = _meant(ip_address(number.partition("%")[0]))
-    if isinstance(address, IPv6Address) and any(address in each for each in TUNNELS):
+    if isinstance(address, IPv6Address) and (
+        address not in UNICAST or any(address in each for each in TUNNELS)
+    ):
         return False
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    return address.is_global and not address.is_multicast
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
@@ -113,9 +117,8 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         Raises
         ------
         UnreachableError
-            If it is not known, or does not answer.
-        UnreadableError
-            If one of its numbers is none of the public internet.
+            If it is not known, does not answer, or one of its numbers is none of the public
+            internet.
         """
         failure: Exception | None = None
         for number in self._checked(host, port):
@@ -135,7 +138,7 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         if not self._fetching.allows(host, port):
             for number in numbers:
                 if not is_public(number):
-                    raise UnreadableError(
+                    raise UnreachableError(
                         f"leads to {number}, which is not on the public internet; if that is "
                         f"meant, name {host} in allow_private in the table [fetch] of footnote.toml"
                     )

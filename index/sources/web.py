@@ -10,9 +10,10 @@ from urllib.parse import urljoin, urlsplit
 from index.errors import UnreadableError
 from index.sources.body import FEED, SITEMAP, as_utf8, id_of, kind_of, stem_of
 from index.sources.exchange import Answer, unzipped_to
-from index.sources.fetch import Fetcher, parse_address, written
+from index.sources.fetch import Fetcher
 from index.sources.files import Document, digest_of, read_document, title_of
 from index.sources.lists import INDEX
+from index.sources.urls import parse_address, written
 from index.sources.worker import Parser
 from index.types import Article, Visit
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import socketserver
 import ssl
 import threading
@@ -76,47 +75,65 @@ class WebServer:
         return found
 
 
+class _Running(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def __init__(self, tls: ssl.SSLContext | None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.tls = tls
+        self.web = WebServer(self.server_address[1])
+        self.web.scheme = "https" if tls else "http"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that go away, as they should."""
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: _Running
+
+    def setup(self) -> None:
+        if self.server.tls:
+            self.request = self.server.tls.wrap_socket(
+                self.request, server_side=True, do_handshake_on_connect=False
+            )
+            try:
+                self.request.do_handshake()
+            except OSError:
+                self.request.close()
+                raise
+        super().setup()
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()
+
+    def handle(self) -> None:
+        web = self.server.web
+        web.connections += 1
+        while (line := self.rfile.readline()) and (request := _read(line, self.rfile)):
+            web.asked.append(request)
+            if not self._answer(web.answer(request[0]), request[1]):
+                return
+
+    def _answer(self, page: Page, asked: Mapping[str, str]) -> bool:
+        """Send a page; return whether the connection goes on."""
+        if page.raw is not None:
+            self.wfile.write(page.raw)
+            return False
+        head, body = page.head(asked)
+        self.wfile.write(head + body)
+        for piece in page.pieces() if page.pieces else ():
+            self.wfile.write(piece)
+        return page.pieces is None
+
+
 @contextmanager
 def serving(tls: ssl.SSLContext | None = None) -> Iterator[WebServer]:
     """Run a server on a free port of loopback, in threads."""
-
-    class Handler(socketserver.StreamRequestHandler):
-        def setup(self) -> None:
-            if tls:
-                self.request = tls.wrap_socket(self.request, server_side=True)
-            super().setup()
-
-        def handle(self) -> None:
-            server.connections += 1
-            while (line := self.rfile.readline()) and (request := _read(line, self.rfile)):
-                server.asked.append(request)
-                if not self.answer(server.answer(request[0]), request[1]):
-                    return
-
-        def answer(self, page: Page, asked: Mapping[str, str]) -> bool:
-            if page.raw is not None:
-                self.wfile.write(page.raw)
-                return False
-            head, body = page.head(asked)
-            self.wfile.write(head + body)
-            for piece in page.pieces() if page.pieces else ():
-                self.wfile.write(piece)
-            return page.pieces is None
-
-    class Quiet(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-        allow_reuse_address = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            """Say nothing of clients that go away, as they should."""
-
-    with Quiet(("127.0.0.1", 0), Handler) as running:
-        running.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        server = WebServer(running.server_address[1])
-        server.scheme = "https" if tls else "http"
+    with _Running(tls) as running:
         threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
         try:
-            yield server
+            yield running.web
         finally:
             running.shutdown()
 

@@ -1,0 +1,64 @@
+"""Addresses as they are written, and which of them may be fetched: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import httpx2
+
+from index.errors import CorpusError, UnreadableError
+
+
+def parse_address(address: str) -> httpx2.URL:
+    """Read an address that may be fetched, without its fragment.
+
+    Raises
+    ------
+    UnreadableError
+        If it is none of http or https, holds a password, or is damaged.
+    """
+    try:
+        url = httpx2.URL(address)
+    except httpx2.InvalidURL as error:
+        raise UnreadableError("is no address that can be read; check how it is written") from error
+    if url.scheme not in {"http", "https"}:
+        raise UnreadableError(f"begins with {url.scheme}:, and only http and https are fetched")
+    if url.userinfo:
+        raise UnreadableError("holds a name or password, which is neither kept nor sent")
+    if not url.host or (url.port is not None and not 0 < url.port < 65_536):
+        raise UnreadableError("is no address that can be read; check how it is written")
+    return url.copy_with(fragment=None)
+
+
+def written(url: httpx2.URL) -> str:
+    """Return an address as it is kept: its host as the network has it, without a fragment."""
+    return f"{origin_of(url)}{url.raw_path.decode('ascii')}"
+
+
+def origin_of(url: httpx2.URL) -> str:
+    """Return scheme, host and port of an address."""
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
+
+def check_addresses(addresses: Sequence[str]) -> list[str]:
+    """Return addresses as they are kept, each once.
+
+    Raises
+    ------
+    CorpusError
+        If one of them can't be fetched whatever the network says; it is named without a password.
+    """
+    kept = []
+    for address in addresses:
+        try:
+            kept.append(written(parse_address(address)))
+        except UnreadableError as error:
+            raise CorpusError(f"{without_password(address)} {error}.") from error
+    return list(dict.fromkeys(kept))
+
+
+def without_password(address: str) -> str:
+    """Return an address as it may be shown."""
+    scheme, mark, rest = address.partition("://")
+    host = rest.split("/", 1)[0]
+    return f"{scheme}{mark}{rest[host.rfind('@') + 1 :]}"
