@@ -15,7 +15,11 @@ Request = tuple[str, Mapping[str, str]]
 
 @dataclass
 class Page:
-    """What stands at a path; ``pieces`` is sent after ``body``, for as long as somebody reads."""
+    """What stands at a path.
+
+    ``pieces`` is sent after ``body``, for as long as somebody reads; ``raw`` instead of the head
+    that the rest would have.
+    """
 
     body: bytes = b""
     type: str | None = "text/html; charset=utf-8"
@@ -117,14 +121,11 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def _answer(self, page: Page, asked: Mapping[str, str]) -> bool:
         """Send a page; return whether the connection goes on."""
-        if page.raw is not None:
-            self.wfile.write(page.raw)
-            return False
-        head, body = page.head(asked)
+        head, body = page.head(asked) if page.raw is None else (page.raw, b"")
         self.wfile.write(head + body)
         for piece in page.pieces() if page.pieces else ():
             self.wfile.write(piece)
-        return page.pieces is None
+        return page.pieces is None and page.raw is None
 
 
 @contextmanager

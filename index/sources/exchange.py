@@ -98,6 +98,7 @@ class Exchange:
                 data = _taken(pieces, limit, cut=cut)
                 return Answer(answer.address, answer.status, answer.headers, data)
         except httpcore2.TimeoutException as error:
+            self.deadline.within(None)
             raise UnreachableError("can't be reached: nothing came in time") from error
         except httpcore2.ConnectError as error:
             raise UnreachableError(_unreached(error)) from error

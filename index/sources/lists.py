@@ -45,7 +45,7 @@ def parse_feed(path: Path, *, id: str, title: str) -> list[Article]:
 
     # A stream: feedparser would fetch what looks like an address.
     feed = feedparser.parse(BytesIO(path.read_bytes()), sanitize_html=False)
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         raise UnreadableError("is no feed that can be read")
     language = str(feed.feed.get("language") or "")[:2].lower()
     return [_entry(entry, f"{id}/{number}", language) for number, entry in enumerate(feed.entries)]
@@ -67,10 +67,14 @@ def _entry(entry: Any, id: str, language: str) -> Article:
         url=str(entry.get("link") or entry.get("id") or ""),
         published=datetime.fromtimestamp(timegm(moment), UTC).isoformat() if moment else None,
         blocks=writer.blocks if whole else (),
-        author=" ".join(str(entry.get("author") or "").split()) or None,
+        author="; ".join(filter(None, map(_name, entry.get("authors", ())))) or None,
         kind="html",
         language=language,
     )
+
+
+def _name(author: Any) -> str:
+    return " ".join(str(author.get("name") or author.get("email") or "").split())
 
 
 def _write(content: Any, writer: BlockWriter) -> None:
