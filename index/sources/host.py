@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 import httpx2
 
@@ -58,7 +59,7 @@ class Host:
         answer = self._get(url, headers, limit)
         if answer.status not in BUSY:
             return answer
-        wait = asked_to_wait(answer.headers.get("retry-after"))
+        wait = asked_to_wait(answer.headers.get("retry-after"), datetime.now(UTC))
         if wait is not None and wait <= MAX_WAIT:
             self._due = max(self._due, self._clock() + wait)
             answer = self._get(url, headers, limit)

@@ -26,7 +26,7 @@ class Robots:
         return self._rules.crawl_delay(agent) or 0.0
 
 
-def asked_to_wait(retry_after: str | None) -> float | None:
+def asked_to_wait(retry_after: str | None, now: datetime) -> float | None:
     """Return the seconds that ``Retry-After`` asks for (RFC 9110, section 10.2.3), if it does."""
     if retry_after is None:
         return None
@@ -38,4 +38,4 @@ def asked_to_wait(retry_after: str | None) -> float | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return max(0.0, (moment - now).total_seconds())

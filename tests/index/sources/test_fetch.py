@@ -6,12 +6,12 @@ import gzip
 import itertools
 import socket
 import ssl
+import struct
 import subprocess
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -438,12 +438,29 @@ def test_a_host_that_fails_three_times_is_left_alone_for_the_run(
 
 
 def test_the_time_to_wait_is_read_as_seconds_or_as_a_date() -> None:
-    assert asked_to_wait("120") == 120.0
-    assert asked_to_wait(None) is None
-    assert asked_to_wait("soon") is None
-    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
-    assert 3_500 < (asked_to_wait(later) or 0) <= 3_600
-    assert asked_to_wait("Mon, 06 Sep 2021 00:01:00 -0000") == 0.0
+    now = datetime(2024, 5, 6, 7, 0, tzinfo=UTC)
+    assert asked_to_wait("120", now) == 120.0
+    assert asked_to_wait("Mon, 06 May 2024 08:00:00 GMT", now) == 3_600.0
+    assert asked_to_wait("Mon, 06 Sep 2021 00:01:00 -0000", now) == 0.0
+    assert asked_to_wait(None, now) is None
+    assert asked_to_wait("soon", now) is None
+
+
+def test_a_connection_that_breaks_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, Fetcher(Fetching(True)) as fetcher:
+
+        def reset() -> None:
+            connection, _ = listening.accept()
+            connection.recv(1)
+            # Closed with something unread and no time to linger: the other side is told so.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+
+        thread = threading.Thread(target=reset)
+        thread.start()
+        said = refused(fetcher, f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        assert said == "can't be reached: the connection broke"
+        thread.join()
 
 
 def test_addresses_are_kept_in_one_form() -> None:
