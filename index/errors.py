@@ -5,7 +5,7 @@
     CorpusError            the articles or the index are not as they should be
     ├── UnreadableError    one source can't be read; the others still can
     │   ├── GoneError         what stood at an address is not there any more
-    │   └── UnreachableError  nothing is heard from a host, or may be
+    │   └── UnreachableError  it can't be had for now
     ├── DamagedError       the index folder's files contradict each other
     ├── MismatchError      the index was made with other settings or another format
     ├── MissingIndexError  there is no index where one was looked for
@@ -27,7 +27,7 @@ class GoneError(UnreadableError):
 
 
 class UnreachableError(UnreadableError):
-    """Nothing that makes sense is heard from a host, or it is none that may be spoken with."""
+    """A source can't be had for now: nothing that makes sense is heard from its host."""
 
 
 class DamagedError(CorpusError):

@@ -5,22 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.errors import GoneError, UnreadableError
+from index.errors import GoneError, UnreachableError, UnreadableError
 from index.report import Progress
 from index.sources.body import FEED, SITEMAP
 from index.sources.web import Found, Web
 from index.store import Known
-from index.types import Article, Visit
+from index.types import Article, Skipped, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What came of a look at one address: what is to be noted, stored and removed."""
+    """What came of a look at one address.
 
-    visit: Visit
+    Parameters
+    ----------
+    visit : Visit, optional
+        What is to be noted; nothing where no article is left to note it of.
+    articles : sequence of Article
+        What is to be stored.
+    gone : sequence of str
+        The sources of what is to be removed.
+    unchanged : sequence of str
+        The sources of what is as it was.
+    skipped : Skipped, optional
+        What could not be read.
+    for_now : bool
+        Whether it may be read another time.
+    size : int
+        In bytes.
+    named : bool
+        Whether it was named itself rather than listed.
+    """
+
+    visit: Visit | None = None
     articles: Sequence[Article] = ()
     gone: Sequence[str] = ()
     unchanged: Sequence[str] = ()
+    skipped: Skipped | None = None
+    for_now: bool = False
     size: int = 0
     named: bool = False
 
@@ -63,7 +85,7 @@ class Looking:
             elif found.kind in (FEED, SITEMAP):
                 yield from self._listed(found)
             else:
-                yield self._compared(root, found, root, named=True)
+                yield self._page(root, found)
         except UnreadableError as error:
             yield self._failed(root, error, before, named=True)
 
@@ -72,33 +94,34 @@ class Looking:
         root = found.asked
         listing = self.web.listing(found, self.pages)
         self._total += len(listing.items)
-        whole = listing.problem is None
-        addresses = set()
+        failed: list[Skipped] = []
+        later = listing.problem is not None
         for item in listing.items:
-            addresses.add(item.source)
             if item.source not in self._seen:
                 self._seen.add(item.source)
-                look = self._item(root, item, found)
-                whole = whole and not look.visit.problem
+                look = self._item(root, item)
+                failed += [look.skipped] if look.skipped else []
+                later = later or look.for_now
                 yield look
             self._count()
-        lost = []
+        gone: list[str] = []
         if self.prune and found.kind == SITEMAP and listing.problem is None:
-            lost = [s for s in self._of(root) if s.partition("#")[0] not in addresses | self._seen]
-        visit = Visit(root, problem=listing.problem)
+            listed = {item.source for item in listing.items} | self._seen
+            gone = [s for s in self._of(root) if s.partition("#")[0] not in listed]
+        visit = Visit(root, problem=_problem(listing.problem, failed))
         # With these it will be asked only for what is new: not before all of this one is stored.
-        if whole and found.kind == FEED:
+        if found.kind == FEED and not later:
             visit = replace(visit, etag=found.visit.etag, modified=found.visit.modified)
-        yield Look(visit, gone=lost)
+        skipped = Skipped(root, listing.problem) if listing.problem else None
+        yield Look(visit, gone=gone, skipped=skipped)
 
-    def _item(self, root: str, item: Article, feed: Found) -> Look:
+    def _item(self, root: str, item: Article) -> Look:
         """Look at an entry of a feed, or at a page that is listed."""
         if item.problem:
-            return Look(Visit(item.source, problem=item.problem))
-        before = self._before(item.source)
+            return Look(skipped=Skipped(item.source, item.problem))
         if item.text:
-            entry = Found(item.source, feed.kind, Visit(item.source), (item,), len(item.text))
-            return self._compared(root, entry, item.source)
+            return self._compared(root, item.source, [item])
+        before = self._before(item.source)
         try:
             found = self.web.get(item.source, before, entry=item)
         except UnreadableError as error:
@@ -107,25 +130,28 @@ class Looking:
             return self._same(item.source, before)
         if found.kind in (FEED, SITEMAP):
             problem = "is a feed or a sitemap in another one; name it as a source of its own"
-            return Look(Visit(item.source, problem=problem))
-        return self._compared(root, found, item.source)
+            return Look(skipped=Skipped(item.source, problem))
+        return self._page(root, found)
 
-    def _compared(self, root: str, found: Found, address: str, *, named: bool = False) -> Look:
+    def _page(self, root: str, found: Found) -> Look:
+        look = self._compared(root, found.asked, found.articles)
+        return replace(look, visit=found.visit, size=found.size)
+
+    def _compared(self, root: str, address: str, articles: Sequence[Article]) -> Look:
         """Say which of the articles that stand at an address are other than before."""
-        articles = [replace(article, origin=root) for article in found.articles]
-        same = [
-            article.source
-            for article in articles
-            if article.source in self.known and self.known[article.source].digest == article.digest
-        ]
         there = {article.source for article in articles}
+        changed = [
+            replace(article, origin=root)
+            for article in articles
+            if article.source not in self.known
+            or self.known[article.source].digest != article.digest
+        ]
+        same = there - {article.source for article in changed}
         return Look(
-            found.visit,
-            [article for article in articles if article.source not in same],
-            [source for source in self._at(address) if source not in there],
-            same,
-            found.size,
-            named,
+            articles=changed,
+            gone=[source for source in self._at(address) if source not in there],
+            unchanged=[article.source for article in articles if article.source in same],
+            size=sum(len(article.text) for article in articles),
         )
 
     def _same(self, address: str, before: Visit | None) -> Look:
@@ -135,15 +161,16 @@ class Looking:
         self, address: str, error: UnreadableError, before: Visit | None, *, named: bool = False
     ) -> Look:
         """Keep what was there: it may come back, unless it is gone, and that is to be heeded."""
-        gone = []
-        if self.prune and isinstance(error, GoneError):
-            gone = self._of(address) if named else self._at(address)
-        visit = (
-            replace(before, problem=str(error))
-            if before
-            else Visit(address, None, None, str(error))
+        held = self._of(address) if named else self._at(address)
+        gone = held if self.prune and isinstance(error, GoneError) else []
+        noted = replace(before or Visit(address), problem=str(error))
+        return Look(
+            noted if named or (held and not gone) else None,
+            gone=gone,
+            skipped=Skipped(address, str(error)),
+            for_now=isinstance(error, UnreachableError),
+            named=named,
         )
-        return Look(visit, gone=gone, named=named)
 
     def _before(self, address: str) -> Visit | None:
         """Return the last look at an address whose articles are still there."""
@@ -163,3 +190,13 @@ class Looking:
     def _count(self) -> None:
         self._done += 1
         self.progress(Progress(self._done, self._total))
+
+
+def _problem(listing: str | None, failed: Sequence[Skipped]) -> str | None:
+    """Say what is to be noted of a list: what of itself, and of what it lists, was not read."""
+    said = [listing] if listing else []
+    if failed:
+        first, count = failed[0], len(failed)
+        what = "an address" if count == 1 else f"{count} addresses"
+        said.append(f"lists {what} that could not be read: {first.source} {first.reason}")
+    return "; ".join(said) or None

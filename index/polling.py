@@ -15,7 +15,7 @@ from index.sources.fetch import Fetcher
 from index.sources.urls import check_addresses
 from index.sources.web import Web
 from index.store import Known, PassageIndex
-from index.types import Article, Skipped
+from index.types import Article
 from index.writer import Entry, Writer
 
 __all__ = ["check_addresses", "poll"]
@@ -124,14 +124,13 @@ def _store(
         source = entry.article.source
         (report.changed if source in known else report.added).append(source)
     # Last: what is noted as seen is asked for no more.
-    writer.visited([look.visit for look in looks])
+    writer.visited([look.visit for look in looks if look.visit])
     for look in looks:
         report.unchanged.extend(look.unchanged)
-        if look.visit.problem:
-            skipped = Skipped(look.visit.source, look.visit.problem)
-            report.skipped.append(skipped)
+        if look.skipped:
+            report.skipped.append(look.skipped)
             if look.named:
-                report.failed.append(skipped)
+                report.failed.append(look.skipped)
 
 
 def _filed(article: Article, known: dict[str, Known], collection: str | None) -> Article:

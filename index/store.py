@@ -292,16 +292,19 @@ class PassageIndex:
             writer.put(list(last.values()), advance)
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Remove articles.
+        """Remove articles, or what is noted of sources that could not be read.
 
         Raises
         ------
         CorpusError
-            If one of the ids is not indexed; then none is removed.
+            If one of the ids is neither an article's nor such a source; then none is removed.
         """
+        there = (
+            "SELECT id FROM article WHERE id = ?1 UNION SELECT source FROM visit WHERE source = ?1"
+        )
         with self._reading() as connection:
             for id in ids:
-                if not connection.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone():
+                if not connection.execute(there, (id,)).fetchone():
                     raise CorpusError(
                         f"no article is called {id}; footnote sources lists those there are."
                     )

@@ -79,7 +79,8 @@ class Exchange:
             If it is more than ``limit``, or damaged.
         """
         self.deadline.start(self.seconds)
-        own = {"User-Agent": self.agent, "Accept": ACCEPT, "Accept-Encoding": "gzip"}
+        own = {"Host": url.netloc.decode("ascii"), "User-Agent": self.agent, "Accept": ACCEPT}
+        own["Accept-Encoding"] = "gzip"
         times = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}
         target = httpcore2.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path

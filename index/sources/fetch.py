@@ -12,7 +12,7 @@ import httpcore2
 import httpx2
 
 from index.addresses import Fetching
-from index.errors import GoneError, UnreadableError
+from index.errors import GoneError, UnreachableError, UnreadableError
 from index.sources.body import admits
 from index.sources.exchange import Answer, Exchange
 from index.sources.guard import Deadline, GuardedNetwork, Resolve, resolved
@@ -91,8 +91,10 @@ class Fetcher:
         ------
         GoneError
             If it is there no more.
+        UnreachableError
+            If it can't be had for now.
         UnreadableError
-            If it can't be had, or not now.
+            If it can't be had.
         """
         before = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in before.items() if value}
@@ -122,9 +124,9 @@ def _judged(answer: Answer, *, conditional: bool) -> Answer:
     if status in {401, 403, 407}:
         raise UnreadableError(f"may not be read ({status}): it wants a login, or no programs")
     if status in BUSY:
-        raise UnreadableError(f"can't be had for now ({status}); try again later")
+        raise UnreachableError(f"can't be had for now ({status}); try again later")
     if status >= 500:
-        raise UnreadableError(f"can't be had for now: its server failed ({status})")
+        raise UnreachableError(f"can't be had for now: its server failed ({status})")
     if status == 304 and conditional:
         return answer
     if status not in {200, 203}:

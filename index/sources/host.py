@@ -77,7 +77,7 @@ class Host:
                 f"can't be had for now: robots.txt of {url.host}, which says what programs may "
                 f"read, {error}"
             )
-            raise UnreadableError(self._closed) from error
+            raise UnreachableError(self._closed) from error
 
     def _robots_text(self, place: httpx2.URL) -> bytes:
         try:
@@ -99,7 +99,7 @@ class Host:
         self, url: httpx2.URL, headers: Mapping[str, str], limit: int, *, cut: bool = False
     ) -> Answer:
         if self._closed:
-            raise UnreadableError(self._closed)
+            raise UnreachableError(self._closed)
         if (wait := self._due - self._clock()) > 0:
             self._sleep(wait)
         try:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from urllib.parse import urljoin
 
 import httpx2
 
 from index.errors import CorpusError, UnreadableError
+
+# A name as the network has it, or a number of IPv4 or IPv6.
+HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 
 
 def parse_address(address: str) -> httpx2.URL:
@@ -38,6 +43,14 @@ def written(url: httpx2.URL) -> str:
 def origin_of(url: httpx2.URL) -> str:
     """Return scheme, host and port of an address."""
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
+
+def joined(base: str, address: str) -> str:
+    """Return an address as it is meant where ``base`` stands; a damaged one as it is."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
 
 
 def check_addresses(addresses: Sequence[str]) -> list[str]:

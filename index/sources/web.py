@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from index.errors import UnreadableError
 from index.sources.body import FEED, SITEMAP, as_utf8, id_of, kind_of, stem_of
@@ -13,13 +13,14 @@ from index.sources.exchange import Answer, unzipped_to
 from index.sources.fetch import Fetcher
 from index.sources.files import Document, digest_of, read_document, title_of
 from index.sources.lists import INDEX
-from index.sources.urls import parse_address, written
+from index.sources.urls import joined, parse_address, without_password, written
 from index.sources.worker import Parser
 from index.types import Article, Visit
 
 GZIP = b"\x1f\x8b"
 MAX_SITEMAPS = 100
 MAX_TAG_CHARACTERS = 1_000
+SHOWN_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +128,17 @@ class Web:
         problems: list[str] = []
         if any(item.kind == INDEX for item in items):
             items, problems = self._in_sitemaps(items, pages)
+        listed = list({each.source: each for each in map(_addressed, items)}.values())
         if found.kind == SITEMAP:
             host = _host(found.asked)
-            own = [each for each in items if _host(each.url or "") == host]
-            if len(own) < len(items):
-                problems.append(f"lists {len(items) - len(own)} pages of other hosts than {host}")
-            items = own
-        listed = list({each.source: each for each in map(_addressed, items)}.values())
+            own = [each for each in listed if each.problem or _host(each.source) == host]
+            if count := len(listed) - len(own):
+                problems.append(f"lists {_pages(count)} of other hosts than {host}")
+            listed = own
         if len(listed) > pages:
             problems.append(
-                f"lists {len(listed)} pages, of which the first {pages} are read; raise pages in "
-                "the table [fetch] of footnote.toml to read more"
+                f"lists {_pages(len(listed))}, of which the first {pages} are read; raise pages "
+                "in the table [fetch] of footnote.toml to read more"
             )
         return Listing(listed[:pages], "; ".join(problems) or None)
 
@@ -154,7 +155,8 @@ class Web:
                 # One that lists others again is against the rules, and may have no end.
                 items += [each for each in found.articles if each.kind != INDEX] if found else []
             except UnreadableError as error:
-                problems.append(f"lists the sitemap {sitemap.url}, which {error}")
+                shown = without_password(sitemap.url or "")[:SHOWN_CHARACTERS]
+                problems.append(f"lists the sitemap {shown}, which {error}")
         if sitemaps[MAX_SITEMAPS:]:
             problems.append(f"lists {len(sitemaps)} sitemaps, of which {MAX_SITEMAPS} are read")
         return items, problems
@@ -164,8 +166,10 @@ def _placed(
     article: Article, document: Document, address: str, asked: str, entry: Article | None
 ) -> Article:
     """Say of an article where it came from, and what a feed knows of it beside that."""
-    url = urljoin(address, article.url) if article.url else address
-    if urlsplit(url).scheme not in {"http", "https"}:
+    url = joined(address, article.url) if article.url else address
+    try:
+        parse_address(url)
+    except UnreadableError:  # what a page says of itself may be anything
         url = address
     title = article.title
     if entry is not None:
@@ -183,7 +187,7 @@ def _placed(
 
 
 def _based(item: Article, base: str) -> Article:
-    return replace(item, url=urljoin(base, item.url or ""))
+    return replace(item, url=joined(base, item.url or ""))
 
 
 def _addressed(item: Article) -> Article:
@@ -191,10 +195,15 @@ def _addressed(item: Article) -> Article:
     try:
         address = written(parse_address(item.url or ""))
     except UnreadableError as error:
-        return replace(item, source=item.url or item.id, problem=str(error))
+        shown = without_password(item.url or item.id)[:SHOWN_CHARACTERS]
+        return replace(item, source=shown, problem=str(error))
     placed = replace(item, id=id_of(address), source=address, url=address)
     placed = replace(placed, title=item.title or title_of(stem_of(address)))
     return replace(placed, digest=digest_of(placed))
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
 
 
 def _host(address: str) -> str:

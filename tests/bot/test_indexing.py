@@ -203,6 +203,12 @@ def test_addresses_are_indexed_beside_files(
     listing = run("sources").stdout
     assert f"    {site.at('/wombats.html')} fetched 20" in listing
     assert f"Not read: {site.at('/gone')} is not there any more (404)." in listing
+    assert (
+        f"Not read: {site.at('/sitemap.xml')} lists an address that could not be read: "
+        f"{site.at('/gone')} is not there any more (404)." in listing
+    )
+    assert run("remove", site.at("/gone")).exit_code == 0
+    assert f"Not read: {site.at('/gone')}" not in run("sources").stdout
     answer = json.loads(run("ask", "Where does the wombat live?", "--json").stdout)
     assert answer["citations"][0]["url"].startswith(f"{site.at('/wombats.html')}#:~:text=The%20")
     (record,) = (r for r in json.loads(run("sources", "--json").stdout) if "://" in r["source"])

@@ -116,8 +116,10 @@ def test_the_canonical_address_of_a_page_is_its_url_if_it_is_one(
 ) -> None:
     web.pages["/a"] = page("A", head='<link rel="canonical" href="https://example.org/one">')
     web.pages["/b"] = page("B", WORDS.upper(), head='<link rel="canonical" href="javascript:x()">')
-    poll("/a", "/b")
-    assert [info.url for info in index.articles()] == ["https://example.org/one", web.at("/b")]
+    web.pages["/c"] = page("C", WORDS[4:], head='<link rel="canonical" href="http://[/">')
+    poll("/a", "/b", "/c")
+    urls = [info.url for info in index.articles()]
+    assert urls == ["https://example.org/one", web.at("/b"), web.at("/c")]
 
 
 def test_a_pdf_leads_back_to_its_page(
@@ -323,7 +325,7 @@ def test_a_sitemap_speaks_for_its_own_host_alone(web: WebServer, poll: Poll) -> 
     web.pages["/s.xml"] = sitemap(web, "/a", "http://victim.example/a")
     report = poll("/s.xml")
     assert names(report.added) == ["/a"]
-    assert reasons(report)["/s.xml"] == "lists 1 pages of other hosts than 127.0.0.1"
+    assert reasons(report)["/s.xml"] == "lists 1 page of other hosts than 127.0.0.1"
 
 
 def test_an_index_of_indexes_ends(web: WebServer, poll: Poll) -> None:
@@ -435,3 +437,61 @@ def test_progress_counts_addresses(web: WebServer, poll: Poll) -> None:
     seen: list[Progress] = []
     poll("/s.xml", progress=seen.append)
     assert seen == [Progress(1, 3), Progress(2, 3), Progress(3, 3)]
+
+
+def test_what_could_not_be_read_is_noted_of_its_list_until_it_can(
+    index: PassageIndex, web: WebServer, poll: Poll
+) -> None:
+    web.pages["/a"] = text("The plant closed.")
+    web.pages["/s.xml"] = sitemap(
+        web, "/a", "/b", "/c", "ftp://example.org/", "http://example.org/"
+    )
+    poll("/s.xml")
+    (noted,) = index.problems()
+    assert names([noted.source]) == ["/s.xml"]
+    assert "lists 3 addresses that could not be read: http" in noted.reason
+    assert "lists 1 page of other hosts" in noted.reason
+    web.pages["/s.xml"] = sitemap(web, "/a")
+    web.pages["/a"] = Page(status=503)
+    poll("/s.xml")
+    assert names([each.source for each in index.problems()]) == ["/a", "/s.xml"]
+    index.remove([f"{web.host}/a"])
+    assert names([each.source for each in index.problems()]) == ["/s.xml"]
+    web.pages["/a"] = text("The plant closed.")
+    poll("/s.xml")
+    assert index.problems() == []
+
+
+def test_a_password_in_a_list_is_not_kept(index: PassageIndex, web: WebServer, poll: Poll) -> None:
+    web.pages["/feed"] = feed(entry("http://me:secret@example.org/a"), entry("http://me:x@[/"))
+    report = poll("/feed")
+    assert "http://example.org/a holds a name or password" in (
+        f"{report.skipped[0].source} {report.skipped[0].reason}"
+    )
+    kept = (index.folder / "footnote.sqlite").read_bytes()
+    assert b"secret" not in kept
+    assert not any("secret" in each.reason for each in index.problems())
+
+
+def test_what_a_feed_lists_for_nothing_does_not_make_it_new_each_time(
+    web: WebServer, poll: Poll
+) -> None:
+    web.pages["/feed"] = feed(entry("/a"), entry("/gone"), entry("/a.png"), ETag='"1"')
+    web.pages["/a"] = text("The plant closed.")
+    web.pages["/a.png"] = Page(b"PNG", "image/png")
+    assert len(poll("/feed").skipped) == 2
+    assert names(poll("/feed").unchanged) == ["/a"]
+    assert web.paths() == ["/feed"]
+
+
+def test_no_more_sitemaps_are_read_than_are_needed(web: WebServer, poll: Poll) -> None:
+    maps = [f"/{number}.xml" for number in range(120)]
+    web.pages["/s.xml"] = sitemap(web, *maps, kind="sitemap")
+    for path in maps:
+        web.pages[path] = sitemap(web)
+    assert reasons(poll("/s.xml"))["/s.xml"] == "lists 120 sitemaps, of which 100 are read"
+    web.pages["/0.xml"] = sitemap(web, "/a", "/b")
+    web.pages["/a"] = text("The plant closed.")
+    report = poll("/s.xml", pages=1)
+    assert names(report.added) == ["/a"]
+    assert web.paths() == ["/s.xml", "/0.xml", "/a"]

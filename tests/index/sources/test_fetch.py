@@ -489,6 +489,8 @@ def test_addresses_are_kept_in_one_form() -> None:
         ("http://", "http:// is no address that can be read"),
         ("http://a.example:0/", "is no address"),
         ("http://a\n.example/", "is no address"),
+        ("http://a b.example/", "is no address"),
+        ("http://[/", "is no address"),
     ],
 )
 def test_an_address_that_can_never_be_fetched_is_named_without_its_password(
