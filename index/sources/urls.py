@@ -12,6 +12,7 @@ from index.errors import CorpusError, UnreadableError
 
 # A name as the network has it, or a number of IPv4 or IPv6.
 HOST = re.compile(rb"[A-Za-z0-9._:-]+")
+PORTS = range(1, 65_536)
 
 
 def parse_address(address: str) -> httpx2.URL:
@@ -30,7 +31,7 @@ def parse_address(address: str) -> httpx2.URL:
         raise UnreadableError(f"begins with {url.scheme}:, and only http and https are fetched")
     if url.userinfo:
         raise UnreadableError("holds a name or password, which is neither kept nor sent")
-    if not url.host or (url.port is not None and not 0 < url.port < 65_536):
+    if not HOST.fullmatch(url.raw_host) or (url.port is not None and url.port not in PORTS):
         raise UnreadableError("is no address that can be read; check how it is written")
     return url.copy_with(fragment=None)
 
