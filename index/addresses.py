@@ -30,9 +30,14 @@ class Fetching:
 
     def allows(self, host: str, port: int) -> bool:
         """Say whether a host may lead to a machine that is not on the public internet."""
-        if isinstance(self.allow_private, bool):
-            return self.allow_private
-        return bool(self.allow_private & {host, f"{host}:{port}", f"[{host}]:{port}"})
+        return self.allow_private is True or self.names(host, port)
+
+    def names(self, host: str, port: int) -> bool:
+        """Say whether a host is named as one that may."""
+        named = self.allow_private
+        if isinstance(named, bool):
+            return False
+        return bool(named & {host, f"{host}:{port}", f"[{host}]:{port}"})
 
 
 USUAL = Fetching()

@@ -123,7 +123,7 @@ class Looking:
             return self._compared(root, item.source, [item])
         before = self._before(item.source)
         try:
-            found = self.web.get(item.source, before, entry=item)
+            found = self.web.get(item.source, before, item, by=root)
         except UnreadableError as error:
             return self._failed(item.source, error, before)
         if found is None:

@@ -23,6 +23,7 @@ __all__ = ["check_addresses", "poll"]
 # What one transaction stores: little enough to lose to an interruption.
 BATCH_CHARACTERS = 200_000
 BATCH_LOOKS = 50
+UTF_8 = ("utf-8", "utf-8-sig")
 
 
 def poll(
@@ -122,6 +123,8 @@ def _store(
         writer.put(entries)
     for entry in entries:
         source = entry.article.source
+        if entry.article.encoding not in UTF_8:
+            report.read_as[source] = entry.article.encoding
         (report.changed if source in known else report.added).append(source)
     # Last: what is noted as seen is asked for no more.
     writer.visited([look.visit for look in looks if look.visit])

@@ -17,7 +17,7 @@ from index.sources.body import admits
 from index.sources.exchange import Answer, Exchange
 from index.sources.guard import Deadline, GuardedNetwork, Resolve, resolved
 from index.sources.host import BUSY, MAX_REDIRECTS, NAME, REDIRECTS, Host, redirected
-from index.sources.urls import origin_of, parse_address, written
+from index.sources.urls import check_step, origin_of, parse_address, written
 
 if TYPE_CHECKING:
     import ssl
@@ -52,6 +52,7 @@ class Fetcher:
         sleep: Callable[[float], None] = time.sleep,
         trust: ssl.SSLContext | None = None,
     ) -> None:
+        self._fetching = fetching
         self._max_bytes = max_bytes
         self._clock = clock
         self._sleep = sleep
@@ -73,12 +74,21 @@ class Fetcher:
     ) -> None:
         self._pool.close()
 
-    def get(self, address: str, *, etag: str | None = None, modified: str | None = None) -> Answer:
+    def get(
+        self,
+        address: str,
+        *,
+        by: str | None = None,
+        etag: str | None = None,
+        modified: str | None = None,
+    ) -> Answer:
         """Fetch what stands at an address, unless it is what was there before.
 
         Parameters
         ----------
         address : str
+        by : str, optional
+            The address of the feed or sitemap that lists it.
         etag, modified : str, optional
             What came with it before as ``ETag`` and ``Last-Modified``.
 
@@ -99,6 +109,8 @@ class Fetcher:
         before = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in before.items() if value}
         url = first = parse_address(address)
+        if by is not None:
+            check_step(self._fetching, parse_address(by), url)
         for _ in range(MAX_REDIRECTS + 1):
             try:
                 answer = self._host(url).ask(url, headers, self._max_bytes)
@@ -108,11 +120,11 @@ class Fetcher:
                 if url == first:
                     raise
                 raise type(error)(f"redirects to {written(url)}, which {error}") from error
-            url = redirected(url, answer)
+            url = redirected(url, answer, self._fetching)
         raise UnreadableError(f"redirects more than {MAX_REDIRECTS} times")
 
     def _host(self, url: httpx2.URL) -> Host:
-        made = Host(self._exchange, self._clock, self._sleep)
+        made = Host(self._exchange, self._fetching, self._clock, self._sleep)
         return self._hosts.setdefault(origin_of(url), made)
 
 

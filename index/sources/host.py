@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import httpx2
 
+from index.addresses import Fetching
 from index.errors import UnreachableError, UnreadableError
 from index.sources.exchange import Answer, Exchange
 from index.sources.robots import ROBOTS_BYTES, Robots, asked_to_wait
-from index.sources.urls import parse_address, written
+from index.sources.urls import check_step, parse_address, written
 
 NAME = "Footnote"
 MAX_REDIRECTS = 5
@@ -28,14 +29,20 @@ class Host:
     Parameters
     ----------
     exchange : Exchange
+    fetching : Fetching
     clock, sleep : callable
         In seconds.
     """
 
     def __init__(
-        self, exchange: Exchange, clock: Callable[[], float], sleep: Callable[[float], None]
+        self,
+        exchange: Exchange,
+        fetching: Fetching,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
     ) -> None:
         self._exchange = exchange
+        self._fetching = fetching
         self._clock = clock
         self._sleep = sleep
         self._robots: Robots | None = None
@@ -88,7 +95,7 @@ class Host:
         for _ in range(MAX_REDIRECTS):
             if answer.status not in REDIRECTS:
                 break
-            place = redirected(place, answer)
+            place = redirected(place, answer, self._fetching)
             answer = self._exchange.get(place, {}, ROBOTS_BYTES, cut=True)
         if answer.status >= 500 or answer.status == 429:
             raise UnreadableError(f"was answered with {answer.status}")
@@ -116,7 +123,7 @@ class Host:
         return answer
 
 
-def redirected(url: httpx2.URL, answer: Answer) -> httpx2.URL:
+def redirected(url: httpx2.URL, answer: Answer, fetching: Fetching) -> httpx2.URL:
     """Return where an answer leads.
 
     Raises
@@ -125,8 +132,10 @@ def redirected(url: httpx2.URL, answer: Answer) -> httpx2.URL:
         If that is nothing that may be fetched.
     """
     try:
-        return parse_address(str(url.join(answer.headers.get("location", "about:blank"))))
+        target = parse_address(str(url.join(answer.headers.get("location", "about:blank"))))
+        check_step(fetching, url, target)
     except httpx2.InvalidURL as error:
         raise UnreadableError("redirects to something that is no address") from error
     except UnreadableError as error:
         raise UnreadableError(f"redirects to an address that {error}") from error
+    return target

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
+from index.addresses import Fetching
 from index.errors import CorpusError, UnreadableError
 
 # A name as the network has it, or a number of IPv4 or IPv6.
@@ -44,6 +45,28 @@ def written(url: httpx2.URL) -> str:
 def origin_of(url: httpx2.URL) -> str:
     """Return scheme, host and port of an address."""
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
+
+def check_step(fetching: Fetching, origin: httpx2.URL, target: httpx2.URL) -> None:
+    """Check that an address may lead to another one, by a redirect or as what it lists.
+
+    Whoever writes a page on the public internet has no say in what is asked of machines that are
+    not on it.
+
+    Raises
+    ------
+    UnreadableError
+        If ``target`` is of a host that ``allow_private`` names, and ``origin`` of none.
+    """
+    if fetching.names(*_place(target)) and not fetching.names(*_place(origin)):
+        raise UnreadableError(
+            f"lies on {target.host}, to which only hosts that allow_private names may lead; name "
+            "it as a source of its own"
+        )
+
+
+def _place(url: httpx2.URL) -> tuple[str, int]:
+    return url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
 
 
 def joined(base: str, address: str) -> str:

@@ -68,7 +68,11 @@ class Web:
     max_bytes: int
 
     def get(
-        self, address: str, before: Visit | None = None, entry: Article | None = None
+        self,
+        address: str,
+        before: Visit | None = None,
+        entry: Article | None = None,
+        by: str | None = None,
     ) -> Found | None:
         """Read what stands at an address; None if it is the same as before.
 
@@ -79,13 +83,15 @@ class Web:
             What came of the last look.
         entry : Article, optional
             What a feed says of it, used where the page is silent.
+        by : str, optional
+            The address of the feed or sitemap that lists it.
 
         Raises
         ------
         UnreadableError, GoneError
         """
         etag, modified = (before.etag, before.modified) if before else (None, None)
-        answer = self.fetcher.get(address, etag=etag, modified=modified)
+        answer = self.fetcher.get(address, by=by, etag=etag, modified=modified)
         if answer.status == 304:
             return None
         if answer.data.startswith(GZIP):
@@ -127,7 +133,7 @@ class Web:
         items = list(found.articles)
         problems: list[str] = []
         if any(item.kind == INDEX for item in items):
-            items, problems = self._in_sitemaps(items, pages)
+            items, problems = self._in_sitemaps(found.asked, items, pages)
         listed = list({each.source: each for each in map(_addressed, items)}.values())
         if found.kind == SITEMAP:
             host = _host(found.asked)
@@ -143,7 +149,7 @@ class Web:
         return Listing(listed[:pages], "; ".join(problems) or None)
 
     def _in_sitemaps(
-        self, sitemaps: Sequence[Article], pages: int
+        self, by: str, sitemaps: Sequence[Article], pages: int
     ) -> tuple[list[Article], list[str]]:
         items: list[Article] = []
         problems = []
@@ -151,7 +157,7 @@ class Web:
             if len(items) > pages:
                 break
             try:
-                found = self.get(written(parse_address(sitemap.url or "")))
+                found = self.get(written(parse_address(sitemap.url or "")), by=by)
                 # One that lists others again is against the rules, and may have no end.
                 items += [each for each in found.articles if each.kind != INDEX] if found else []
             except UnreadableError as error:

@@ -117,9 +117,10 @@ def test_the_canonical_address_of_a_page_is_its_url_if_it_is_one(
     web.pages["/a"] = page("A", head='<link rel="canonical" href="https://example.org/one">')
     web.pages["/b"] = page("B", WORDS.upper(), head='<link rel="canonical" href="javascript:x()">')
     web.pages["/c"] = page("C", WORDS[4:], head='<link rel="canonical" href="http://[/">')
-    poll("/a", "/b", "/c")
+    web.pages["/d"] = Page(b"---\nurl: ftp://example.org/d\n---\nThe plant.", "text/markdown")
+    poll("/a", "/b", "/c", "/d")
     urls = [info.url for info in index.articles()]
-    assert urls == ["https://example.org/one", web.at("/b"), web.at("/c")]
+    assert urls == ["https://example.org/one", *map(web.at, ("/b", "/c", "/d"))]
 
 
 def test_a_pdf_leads_back_to_its_page(
@@ -495,3 +496,10 @@ def test_no_more_sitemaps_are_read_than_are_needed(web: WebServer, poll: Poll) -
     report = poll("/s.xml", pages=1)
     assert names(report.added) == ["/a"]
     assert web.paths() == ["/s.xml", "/0.xml", "/a"]
+
+
+def test_an_encoding_that_was_guessed_is_told(web: WebServer, poll: Poll) -> None:
+    words = "Où est l\u2019usine ? Là-bas, à côté de la forêt, où était la vieille gare."
+    web.pages["/a"] = Page(words.encode("cp1252"), "text/plain")
+    web.pages["/b"] = Page(words.encode("cp1252"), "text/plain; charset=windows-1252")
+    assert list(poll("/a", "/b").read_as.values()) == ["cp1252"]

@@ -11,6 +11,7 @@ import subprocess
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +19,9 @@ import pytest
 
 from index.addresses import Fetching
 from index.errors import CorpusError, GoneError, UnreadableError
-from index.sources.exchange import unzipped_to
+from index.sources.exchange import Answer, unzipped_to
 from index.sources.fetch import Fetcher
+from index.sources.host import redirected
 from index.sources.robots import asked_to_wait
 from index.sources.urls import check_addresses, parse_address, without_password, written
 from tests.web_server import Page, WebServer, serving
@@ -122,6 +124,41 @@ def test_another_port_of_an_allowed_host_is_another_host(web: WebServer, make: M
         web.pages["/a"] = Page(status=302, headers={"Location": other.at("/secret")})
         assert "leads to 127.0.0.1" in refused(make(), web.at("/a"))
         assert other.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("origin", "target", "led"),
+    [
+        ("https://public.example/", "http://wiki.local/a", True),
+        ("https://public.example/", "https://wiki.local/a", True),
+        ("http://wiki.local/", "http://wiki.local/a", False),
+        ("http://wiki.local/", "http://docs.local:8080/a", False),
+        ("http://docs.local/", "http://docs.local:8080/a", True),
+        ("http://wiki.local/", "https://public.example/", False),
+        ("https://public.example/", "https://other.example/", False),
+    ],
+)
+def test_a_public_address_does_not_lead_to_hosts_that_only_a_person_may_name(
+    origin: str, target: str, led: bool
+) -> None:
+    fetching = Fetching(frozenset({"wiki.local", "docs.local:8080"}))
+    answer = Answer(origin, 302, {"location": target})
+    refused = pytest.raises(UnreadableError, match=r"lies on .*\.local, to which only hosts that")
+    with refused if led else nullcontext():
+        assert redirected(parse_address(origin), answer, fetching) == parse_address(target)
+    assert redirected(parse_address(origin), answer, Fetching(True)) == parse_address(target)
+
+
+def test_a_public_feed_does_not_list_hosts_that_only_a_person_may_name(
+    web: WebServer, make: Make
+) -> None:
+    web.pages["/a"] = TEXT
+    with pytest.raises(
+        UnreadableError, match=r"which allow_private names, and public\.example led"
+    ):
+        make().get(web.at("/a"), by="https://public.example/feed")
+    assert web.connections == 0
+    assert make().get(web.at("/a"), by=web.at("/feed")).data == WORDS
 
 
 def test_redirects_end(web: WebServer, make: Make) -> None:
