@@ -153,9 +153,7 @@ def test_a_public_feed_does_not_list_hosts_that_only_a_person_may_name(
     web: WebServer, make: Make
 ) -> None:
     web.pages["/a"] = TEXT
-    with pytest.raises(
-        UnreadableError, match=r"which allow_private names, and public\.example led"
-    ):
+    with pytest.raises(UnreadableError, match=r"lies on 127\.0\.0\.1, to which only hosts"):
         make().get(web.at("/a"), by="https://public.example/feed")
     assert web.connections == 0
     assert make().get(web.at("/a"), by=web.at("/feed")).data == WORDS
@@ -203,7 +201,7 @@ def test_several_parts_of_gzip_are_one_body(web: WebServer, make: Make) -> None:
 def test_a_bomb_is_unpacked_no_further_than_the_limit(
     web: WebServer, make: Make, coding: str
 ) -> None:
-    plain = b"\0" * 100_000_000
+    plain = b"\0" * 30_000_000
     packed = gzip.compress(plain, 9) if coding == "gzip" else zlib.compress(plain, 9)
     assert len(packed) < 100_000
     web.pages["/a"] = Page(packed, "text/plain", headers={"Content-Encoding": coding})
