@@ -64,13 +64,19 @@ def _entry(entry: Any, id: str, language: str) -> Article:
         id=id,
         title=title,
         text=writer.text if whole else "",
-        url=str(entry.get("link") or entry.get("id") or ""),
+        url=_place(entry),
         published=datetime.fromtimestamp(timegm(moment), UTC).isoformat() if moment else None,
         blocks=writer.blocks if whole else (),
         author="; ".join(filter(None, map(_name, entry.get("authors", ())))) or None,
         kind="html",
         language=language,
     )
+
+
+def _place(entry: Any) -> str:
+    """Return an entry's address; an id that is none is marked, since it stands nowhere."""
+    id = str(entry.get("id") or "")
+    return str(entry.get("link") or (id if "://" in id else f"id:{id}"))
 
 
 def _name(author: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -134,7 +135,8 @@ class Web:
         problems: list[str] = []
         if any(item.kind == INDEX for item in items):
             items, problems = self._in_sitemaps(found.asked, items, pages)
-        listed = list({each.source: each for each in map(_addressed, items)}.values())
+        placed = [_addressed(item, found.asked) for item in items]
+        listed = list({each.source: each for each in placed}.values())
         if found.kind == SITEMAP:
             host = _host(found.asked)
             own = [each for each in listed if each.problem or _host(each.source) == host]
@@ -196,14 +198,21 @@ def _based(item: Article, base: str) -> Article:
     return replace(item, url=joined(base, item.url or ""))
 
 
-def _addressed(item: Article) -> Article:
-    """Return an item of a list with its address as its source, or with what is wrong with it."""
+def _addressed(item: Article, by: str) -> Article:
+    """Return an item of a list with its address as its source, or with what is wrong with it.
+
+    What is whole needs no address: a place in the list stands for it.
+    """
     try:
         address = written(parse_address(item.url or ""))
+        placed = replace(item, id=id_of(address), source=address, url=address)
     except UnreadableError as error:
-        shown = without_password(item.url or item.id)[:SHOWN_CHARACTERS]
-        return replace(item, source=shown, problem=str(error))
-    placed = replace(item, id=id_of(address), source=address, url=address)
+        if not item.text:
+            shown = without_password(item.url or item.id)[:SHOWN_CHARACTERS]
+            return replace(item, source=shown, problem=str(error))
+        address = by
+        mark = hashlib.sha256((item.url or item.title).encode(errors="replace")).hexdigest()[:12]
+        placed = replace(item, id=f"{id_of(by)}/{mark}", source=f"{by}#{mark}", url=None)
     placed = replace(placed, title=item.title or title_of(stem_of(address)))
     return replace(placed, digest=digest_of(placed))
 

@@ -503,3 +503,20 @@ def test_an_encoding_that_was_guessed_is_told(web: WebServer, poll: Poll) -> Non
     web.pages["/a"] = Page(words.encode("cp1252"), "text/plain")
     web.pages["/b"] = Page(words.encode("cp1252"), "text/plain; charset=windows-1252")
     assert list(poll("/a", "/b").read_as.values()) == ["cp1252"]
+
+
+def test_an_entry_that_is_whole_needs_no_page(
+    index: PassageIndex, web: WebServer, poll: Poll
+) -> None:
+    content = f"<content:encoded>&lt;p&gt;{WORDS * 10}&lt;/p&gt;</content:encoded>"
+    one = f'<title>One</title><guid isPermaLink="false">note-1</guid>{content}'
+    two = f'<title>Two</title><guid isPermaLink="false">urn:note:2</guid>{content}'
+    web.pages["/feed"] = feed(one, two)
+    first, second = poll("/feed").added
+    assert all(re.fullmatch(r"/feed#[0-9a-f]{12}", name) for name in names([first, second]))
+    infos = index.articles()
+    assert [(info.title, info.url) for info in infos] == [("One", None), ("Two", None)]
+    assert web.paths() == ["/feed"]
+    web.pages["/feed"] = feed(two)
+    report = poll("/feed", prune=True)
+    assert (report.unchanged, report.removed) == ([second], [])
