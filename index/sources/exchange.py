@@ -5,7 +5,8 @@ from __future__ import annotations
 import ssl
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import httpcore2
 import httpx2
@@ -86,29 +87,37 @@ class Exchange:
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
         sent = [(n.encode(), v.encode("latin-1")) for n, v in {**own, **headers}.items()]
-        try:
-            with self.pool.stream(
+        with (
+            _failures_said(self.deadline),
+            self.pool.stream(
                 "GET", target, headers=sent, extensions={"timeout": times}
-            ) as response:
-                answer = Answer(str(url), response.status, _headers(response))
-                if answer.status not in {200, 203} or not admits(answer.type):
-                    _drain(response.iter_stream())
-                    return answer
-                coding = answer.headers.get("content-encoding", "").strip().lower()
-                pieces = _unpacked(response.iter_stream(), coding)
-                data = _taken(pieces, limit, cut=cut)
-                return Answer(answer.address, answer.status, answer.headers, data)
-        except httpcore2.TimeoutException as error:
-            self.deadline.within(None)
-            raise UnreachableError("can't be reached: nothing came in time") from error
-        except httpcore2.ConnectError as error:
-            raise UnreachableError(_unreached(error)) from error
-        except httpcore2.ProtocolError as error:
-            raise UnreachableError("was answered by something that is not HTTP") from error
-        except httpcore2.NetworkError as error:
-            raise UnreachableError("can't be reached: the connection broke") from error
-        except zlib.error as error:
-            raise UnreadableError("is damaged: it can't be unpacked") from error
+            ) as response,
+        ):
+            answer = Answer(str(url), response.status, _headers(response))
+            if answer.status not in {200, 203} or not admits(answer.type):
+                _drain(response.iter_stream())
+                return answer
+            coding = answer.headers.get("content-encoding", "").strip().lower()
+            pieces = _unpacked(response.iter_stream(), coding)
+            return replace(answer, data=_taken(pieces, limit, cut=cut))
+
+
+@contextmanager
+def _failures_said(deadline: Deadline) -> Iterator[None]:
+    """Turn what the network and unpackers say into a sentence."""
+    try:
+        yield
+    except httpcore2.TimeoutException as error:
+        deadline.within(None)
+        raise UnreachableError("can't be reached: nothing came in time") from error
+    except httpcore2.ConnectError as error:
+        raise UnreachableError(_unreached(error)) from error
+    except httpcore2.ProtocolError as error:
+        raise UnreachableError("was answered by something that is not HTTP") from error
+    except httpcore2.NetworkError as error:
+        raise UnreachableError("can't be reached: the connection broke") from error
+    except zlib.error as error:
+        raise UnreadableError("is damaged: it can't be unpacked") from error
 
 
 def _headers(response: httpcore2.Response) -> dict[str, str]:
