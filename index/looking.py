@@ -160,8 +160,11 @@ class Looking:
     def _failed(
         self, address: str, error: UnreadableError, before: Visit | None, *, named: bool = False
     ) -> Look:
-        """Keep what was there: it may come back, unless it is gone, and that is to be heeded."""
-        held = self._of(address) if named else self._at(address)
+        """Keep what was there: it may come back, unless it is gone, and that is to be heeded.
+
+        A feed or sitemap that is gone takes nothing with it that stands elsewhere.
+        """
+        held = self._at(address)
         gone = held if self.prune and isinstance(error, GoneError) else []
         noted = replace(before or Visit(address), problem=str(error))
         return Look(

@@ -20,9 +20,9 @@ from index.writer import Entry, Writer
 
 __all__ = ["check_addresses", "poll"]
 
-# What one transaction stores: little enough to lose to an interruption.
+# What one transaction stores: little enough to lose to an interruption, and to wait for.
 BATCH_CHARACTERS = 200_000
-BATCH_LOOKS = 50
+BATCH_LOOKS = 20
 UTF_8 = ("utf-8", "utf-8-sig")
 
 

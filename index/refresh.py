@@ -41,8 +41,8 @@ def update(
     sources : sequence of str or Path
         Files, folders with all that is below them, and addresses of pages, feeds and sitemaps.
     prune : bool
-        Remove articles of these sources that are no longer there. What an address answers only
-        for a while, and what a feed lists no more, stays.
+        Remove articles of these sources that are no longer there. What can't be had for a while
+        from an address, and what a feed lists no more, stays.
     collection : str, optional
         What the articles of these sources are filed under, new ones and old; without it, old ones
         stay where they are, and new ones are of none.

@@ -240,8 +240,9 @@ def test_what_a_feed_lists_no_more_stays(index: PassageIndex, web: WebServer, po
     report = poll("/feed", prune=True)
     assert (names(report.added), report.removed) == (["/b"], [])
     web.pages["/feed"] = Page(status=404)
-    assert names(poll("/feed", prune=True).removed) == ["/a", "/b"]
-    assert index.articles() == []
+    report = poll("/feed", prune=True)
+    assert (report.removed, len(report.failed)) == ([], 1)
+    assert len(index.articles()) == 2
 
 
 def test_an_address_of_a_feed_that_shows_a_page_for_a_while_loses_nothing(
@@ -416,20 +417,20 @@ def test_an_address_that_can_never_be_fetched_changes_nothing(
 def test_what_was_fetched_before_an_interruption_is_kept(
     index: PassageIndex, web: WebServer, poll: Poll
 ) -> None:
-    paths = [f"/{number}" for number in range(60)]
+    paths = [f"/{number}" for number in range(30)]
     for path in paths:
         web.pages[path] = text(f"The plant of {path}.", ETag=f'"{path}"')
 
     def progress(at: Progress) -> None:
-        if at.done == 55:
+        if at.done == 25:
             raise KeyboardInterrupt
 
     report = UpdateReport()
     with pytest.raises(KeyboardInterrupt):
         poll(*paths, progress=progress, report=report)
-    assert len(report.added) == len(index.articles()) == 50
+    assert len(report.added) == len(index.articles()) == 20
     report = poll(*paths)
-    assert (len(report.unchanged), len(report.added)) == (50, 10)
+    assert (len(report.unchanged), len(report.added)) == (20, 10)
 
 
 def test_progress_counts_addresses(web: WebServer, poll: Poll) -> None:
