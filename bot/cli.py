@@ -93,12 +93,28 @@ def scope_options(command: Command) -> Command:
     return command
 
 
+def interval(text: str) -> float:
+    """Read the time between two looks at addresses."""
+    from bot.watching import seconds_of
+
+    try:
+        return seconds_of(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from error
+
+
 @main.command("index")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @index_option
 @click.option("--prune", is_flag=True, help="Remove articles of these sources that are gone.")
 @click.option("--collection", metavar="NAME", help="File the articles under this name.")
 @click.option("--watch", is_flag=True, help="Go on, and follow every change of the sources.")
+@click.option(
+    "--every",
+    type=interval,
+    metavar="TIME",
+    help="Go on, and look at addresses again after this time, such as 15m [1h with --watch].",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything was skipped.")
 @click.option("--model", metavar="NAME", help="Embedding model of a new index: a name or folder.")
 @click.option("--samples", is_flag=True, help="Index the sample articles that come with Footnote.")
@@ -110,12 +126,13 @@ def index_command(
     collection: str | None,
     strict: bool,
     watch: bool,
+    every: float | None,
     model: str | None,
     samples: bool,
     as_json: bool,
 ) -> None:
-    """Add or update articles: files of many kinds, or folders of them."""
-    from bot.indexing import run_index
+    """Add or update articles: files of many kinds, folders of them, pages, feeds and sitemaps."""
+    from bot.indexing import EVERY_SECONDS, run_index
 
     if samples:
         sources = (*sources, str(Path(__file__).parent / "samples"))
@@ -123,9 +140,11 @@ def index_command(
     sources = sources or settings.sources
     if not sources or "" in sources:
         raise click.UsageError(
-            "Name the files or folders to index, list them as sources in footnote.toml, or use "
-            "--samples."
+            "Name the files, folders or addresses to index, list them as sources in "
+            "footnote.toml, or use --samples."
         )
+    if every is not None and not any("://" in source for source in sources):
+        raise click.UsageError("--every is for addresses, and none is named; use --watch.")
     failed = run_index(
         settings,
         sources,
@@ -134,7 +153,8 @@ def index_command(
         as_json=as_json,
         collection=collection,
         strict=strict,
-        watch=watch,
+        watch=watch or every is not None,
+        every=every or EVERY_SECONDS,
     )
     if failed:
         sys.exit(1)

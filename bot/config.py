@@ -72,6 +72,25 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """The table ``[fetch]``.
+
+    Parameters
+    ----------
+    allow_private : frozenset of str, or bool
+        Hosts that may lead to machines that are not on the public internet; True: all may.
+    pages : int
+        Of what a feed or a sitemap lists, at most so many are read.
+    seconds : float
+        How long one address may take.
+    """
+
+    allow_private: frozenset[str] | bool = False
+    pages: int = 1_000
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set.
 
@@ -94,8 +113,9 @@ class Settings:
         The file that ``footnote eval --calibrate`` writes; where there is one, it is heeded.
         Empty: none is.
     sources : tuple of str
-        What ``footnote index`` alone brings up to date: files and folders.
+        What ``footnote index`` alone brings up to date: files, folders and addresses.
     slack : SlackSettings
+    fetch : FetchSettings
     """
 
     index: str = ".footnote"
@@ -107,6 +127,7 @@ class Settings:
     calibration: str = "footnote-calibration.json"
     sources: tuple[str, ...] = ()
     slack: SlackSettings = SlackSettings()
+    fetch: FetchSettings = FetchSettings()
 
 
 def _number(low: float, high: float) -> Callable[[Any], float]:
@@ -166,10 +187,24 @@ def _list_of(pattern: str) -> Callable[[Any], tuple[str, ...]]:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    listed = value.split(os.pathsep) if isinstance(value, str) else value
+    listed = value
+    if isinstance(value, str):  # a variable; addresses hold what stands between paths
+        listed = value.split() if "://" in value else value.split(os.pathsep)
     if not isinstance(listed, list):
         raise ValueError
     return tuple(_text(each) for each in listed)
+
+
+def _hosts(value: Any) -> frozenset[str] | bool:
+    if isinstance(value, str):  # a variable
+        if value.strip().lower() in {"true", "1", "false", "0"}:
+            return _flag(value)
+        value = value.split()
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, list) or not all(re.fullmatch(r"[^\s/@]+", each) for each in value):
+        raise ValueError
+    return frozenset(each.lower() for each in value)
 
 
 Readers = Mapping[str, tuple[Callable[[Any], Any], str]]
@@ -190,6 +225,11 @@ _RUNNING: Readers = {
     "log_questions": (_flag, "true or false"),
 }
 _SLACK: Readers = {**_RUNNING, **_CHANNEL}
+_FETCH: Readers = {
+    "allow_private": (_hosts, 'true, false, or a list of hosts, such as ["wiki.local"]'),
+    "pages": (_whole(1, 50_000), "a whole number from 1 to 50000"),
+    "seconds": (_number(0.1, 3_600), "a number of seconds from 0.1 to 3600"),
+}
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 _READ: Readers = {
@@ -198,7 +238,7 @@ _READ: Readers = {
     "reader": (_text, '"default", "none", or the name or the folder of a model'),
     "threshold": (_number(0, 1), "a number from 0 to 1"),
     "calibration": (_text, "the path of a file"),
-    "sources": (_texts, "a list of files and folders"),
+    "sources": (_texts, "a list of files, folders and addresses"),
     "passages": (_whole(1, 50), "a whole number from 1 to 50"),
     "max_megabytes": (_number(0.001, 10_000), "a number above 0"),
 }
@@ -235,6 +275,12 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         if environ.get(variable := f"{PREFIX}SLACK_{name.upper()}")
     }
     values["slack"] = replace(values.get("slack", SlackSettings()), **running)
+    fetching = {
+        name: _value(_FETCH, name, environ[variable], variable)
+        for name in _FETCH
+        if environ.get(variable := f"{PREFIX}FETCH_{name.upper()}")
+    }
+    values["fetch"] = replace(values.get("fetch", FetchSettings()), **fetching)
     return replace(Settings(), **values)
 
 
@@ -247,10 +293,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}.") from error
-    slack = found.pop("slack", None)
-    values = _table(_READ, found, f"{path}:", more=("slack",))
+    slack, fetch = found.pop("slack", None), found.pop("fetch", None)
+    values = _table(_READ, found, f"{path}:", more=("fetch", "slack"))
     if slack is not None:
         values["slack"] = _slack(slack, path)
+    if fetch is not None:
+        values["fetch"] = _fetch(fetch, path)
     for name in ("index", "calibration"):
         if name in values:
             values[name] = _beside(path, values[name])
@@ -274,6 +322,13 @@ def _slack(found: Any, path: Path) -> SlackSettings:
         )
     each = {id: _channel(id, table, place, everywhere) for id, table in channels.items()}
     return SlackSettings(everywhere=everywhere, channels=each, **running)
+
+
+def _fetch(found: Any, path: Path) -> FetchSettings:
+    place = f"{path}: fetch"
+    if not isinstance(found, dict):
+        raise ConfigError(f"{place} is {found!r}; it must be a table: [fetch].")
+    return FetchSettings(**_table(_FETCH, found, f"{place}."))
 
 
 def _channel(id: str, found: Any, place: str, everywhere: ChannelSettings) -> ChannelSettings:
@@ -306,6 +361,8 @@ def _table(
 
 
 def _beside(path: Path, name: str) -> str:
+    if "://" in name:  # an address of the web
+        return name
     return str(path.parent / os.path.expanduser(name))
 
 

@@ -78,6 +78,7 @@ def source_record(info: ArticleInfo) -> dict[str, Any]:
         "bytes": info.size,
         "indexed": info.indexed_at,
         "problem": info.problem,
+        "fetched": info.fetched,
     }
 
 

@@ -16,11 +16,12 @@ from bot.bootstrap import open_index
 from bot.config import Settings
 from bot.contracts import json_bytes
 from bot.wording import printable
-from index import Progress, Skipped, UpdateReport, update, upgrade
+from index import Fetching, Progress, Skipped, UpdateReport, is_address, update, upgrade
 
 NAMED = 20
 # The exit status of what Ctrl-C ended.
 INTERRUPTED = 130
+EVERY_SECONDS = 3_600.0
 OTHER_KIND = "is of a kind that is not read"
 
 
@@ -34,8 +35,11 @@ def run_index(
     collection: str | None = None,
     strict: bool = False,
     watch: bool = False,
+    every: float = EVERY_SECONDS,
 ) -> bool:
     """Update the index once, or with ``watch`` after each change, too; what vanished goes then.
+
+    Addresses are looked at again every so many seconds.
 
     Returns
     -------
@@ -45,7 +49,6 @@ def run_index(
     run = partial(
         run_update,
         settings,
-        sources,
         prune=prune or watch,
         model=model,
         as_json=as_json,
@@ -53,10 +56,10 @@ def run_index(
         strict=strict,
     )
     if not watch:
-        return run()
+        return run(sources)
     from bot.watching import watch_sources
 
-    watch_sources(sources, Path(settings.index), run)
+    watch_sources(sources, Path(settings.index), run, every)
     return False
 
 
@@ -88,6 +91,9 @@ def run_update(
                 prune=prune,
                 collection=collection,
                 max_bytes=round(settings.max_megabytes * 1e6),
+                fetching=Fetching(
+                    settings.fetch.allow_private, settings.fetch.pages, settings.fetch.seconds
+                ),
                 progress=progress,
                 report=report,
             )
@@ -144,6 +150,8 @@ def _record(report: UpdateReport) -> dict[str, object]:
 
 
 def _short(source: str) -> str:
+    if is_address(source):
+        return source
     relative = os.path.relpath(source)
     return relative if not relative.startswith("..") else source
 

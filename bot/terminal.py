@@ -114,7 +114,9 @@ def _source_lines(info: ArticleInfo, width: int) -> list[str]:
         f"{counted(info.passages, 'passage'):>14}  {info.indexed_at[:10]:<10}  "
         f"{one_line(info.title)}{filed}"
     )
-    return [line, f"    {one_line(info.problem)}"] if info.problem else [line]
+    fetched = f"    {one_line(info.source)} fetched {info.fetched[:16]}" if info.fetched else ""
+    problem = f"    {one_line(info.problem)}" if info.problem else ""
+    return [line, *filter(None, (fetched, problem))]
 
 
 def problem_lines(problems: Sequence[Skipped]) -> list[str]:

@@ -5,6 +5,7 @@ This module is the only door: what is not named here is the package's own affair
 
 from typing import TYPE_CHECKING, Any
 
+from index.addresses import Fetching, is_address
 from index.encoder import Encoder, SentenceEncoder, has_bfloat16
 from index.errors import (
     BusyError,
@@ -35,7 +36,8 @@ from index.types import (
 if TYPE_CHECKING:
     from index.minibert import BertTrunk, load_tokenizer, read_tensors, widened
     from index.passages import split_article
-    from index.refresh import Progress, UpdateReport, update
+    from index.refresh import update
+    from index.report import Progress, UpdateReport
     from index.sources import MAX_BYTES, read_articles
     from index.writer import upgrade
 
@@ -43,8 +45,8 @@ if TYPE_CHECKING:
 _LATE = {
     "BertTrunk": "index.minibert",
     "MAX_BYTES": "index.sources",
-    "Progress": "index.refresh",
-    "UpdateReport": "index.refresh",
+    "Progress": "index.report",
+    "UpdateReport": "index.report",
     "load_tokenizer": "index.minibert",
     "read_articles": "index.sources",
     "read_tensors": "index.minibert",
@@ -67,6 +69,7 @@ __all__ = [
     "DamagedError",
     "Encoder",
     "EncoderError",
+    "Fetching",
     "Hit",
     "MismatchError",
     "MissingIndexError",
@@ -82,6 +85,7 @@ __all__ = [
     "UnreadableError",
     "UpdateReport",
     "has_bfloat16",
+    "is_address",
     "link_to",
     "load_tokenizer",
     "model_folder",

@@ -4,6 +4,8 @@
 
     CorpusError            the articles or the index are not as they should be
     ├── UnreadableError    one source can't be read; the others still can
+    │   ├── GoneError         what stood at an address is not there any more
+    │   └── UnreachableError  it can't be had for now
     ├── DamagedError       the index folder's files contradict each other
     ├── MismatchError      the index was made with other settings or another format
     ├── MissingIndexError  there is no index where one was looked for
@@ -18,6 +20,14 @@ class CorpusError(Exception):
 
 class UnreadableError(CorpusError):
     """One source can't be read; the others still can."""
+
+
+class GoneError(UnreadableError):
+    """What stood at an address is not there any more."""
+
+
+class UnreachableError(UnreadableError):
+    """A source can't be had for now: nothing that makes sense is heard from its host."""
 
 
 class DamagedError(CorpusError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from index.errors import CorpusError, DamagedError, MismatchError, MissingIndexError
 from index.formats import APPLICATION_ID, FORMAT, MIGRATIONS, Migrations, is_older, migrate
 from index.seals import seal_settings
-from index.types import Article, ArticleInfo, Place, Scope, Span
+from index.types import Article, ArticleInfo, Place, Scope, Span, Visit
 
 LEDGER = "footnote.sqlite"
 WAIT_SECONDS = 10.0
@@ -402,10 +402,20 @@ def verify(connection: sqlite3.Connection, path: Path) -> None:
 def articles_of(connection: sqlite3.Connection) -> list[ArticleInfo]:
     """List all articles in corpus order."""
     rows = connection.execute(
-        "SELECT id, title, source, url, published, passages, characters, encoding, collection, "
-        "author, kind, language, problem, size, indexed_at FROM article ORDER BY number"
+        "SELECT id, title, article.source, url, published, passages, characters, encoding, "
+        "collection, author, kind, language, article.problem, size, indexed_at, visit.at "
+        "FROM article "
+        # An entry of a feed has no address of its own that was looked at.
+        "LEFT JOIN visit ON origin LIKE '%://%' AND visit.source = coalesce("
+        "(SELECT source FROM visit WHERE source = article.source), origin) ORDER BY number"
     )
     return [ArticleInfo(*row) for row in rows]
+
+
+def visits_of(connection: sqlite3.Connection) -> dict[str, Visit]:
+    """Return the last looks at addresses, and at sources that failed."""
+    rows = connection.execute("SELECT source, etag, modified, problem FROM visit")
+    return {source: Visit(source, *rest) for source, *rest in rows}
 
 
 def article_of(connection: sqlite3.Connection, id: str) -> Article | None:

@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType
 
-from index.errors import UnreadableError
+from index.addresses import USUAL, Fetching, is_address
+from index.errors import CorpusError, UnreadableError
+from index.report import Progress, UpdateReport
 from index.sources import MAX_BYTES, Document, Parser, find_documents, read_document
 from index.store import Known, PassageIndex
 from index.types import Article, Skipped
@@ -20,26 +22,6 @@ BATCH_CHARACTERS = 200_000
 UNFINISHED = -1
 
 
-class Progress(NamedTuple):
-    """How far an update has come, in bytes of source."""
-
-    done: int
-    total: int
-
-
-@dataclass(slots=True)
-class UpdateReport:
-    """What an update did, as sources; ``read_as`` names encodings other than UTF-8."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    read_as: dict[str, str] = field(default_factory=dict)
-    failed: list[Skipped] = field(default_factory=list)
-
-
 def update(
     index: PassageIndex,
     sources: Sequence[str | Path],
@@ -47,25 +29,29 @@ def update(
     prune: bool = False,
     collection: str | None = None,
     max_bytes: int = MAX_BYTES,
+    fetching: Fetching = USUAL,
     progress: Callable[[Progress], None] | None = None,
     report: UpdateReport | None = None,
 ) -> UpdateReport:
-    """Bring an index up to date with files and folders.
+    """Bring an index up to date with files, folders and addresses.
 
     Parameters
     ----------
     index : PassageIndex
     sources : sequence of str or Path
-        Files, and folders with all that is below them.
+        Files, folders with all that is below them, and addresses of pages, feeds and sitemaps.
     prune : bool
-        Remove articles of these sources that are no longer there.
+        Remove articles of these sources that are no longer there. What can't be had for a while
+        from an address, and what a feed lists no more, stays.
     collection : str, optional
         What the articles of these sources are filed under, new ones and old; without it, old ones
         stay where they are, and new ones are of none.
     max_bytes : int
-        Size above which a file is skipped.
+        Size above which a file, or what stands at an address, is skipped.
+    fetching : Fetching
+        How addresses are fetched.
     progress : callable, optional
-        Called as texts are embedded.
+        Called as texts are embedded, and after each address.
     report : UpdateReport, optional
         Filled as the work goes on, so that an interrupted update can still be told about.
 
@@ -77,9 +63,60 @@ def update(
     Raises
     ------
     CorpusError
-        If a source does not exist (nothing is changed then), or the index can't be written.
+        If a file does not exist or an address can't be one (nothing is changed then), or the
+        index can't be written.
     """
     report = report if report is not None else UpdateReport()
+    paths = [source for source in sources if not is_address(source)]
+    addresses = [str(source) for source in sources if is_address(source)]
+    if addresses:
+        polling = _polling()
+        addresses = polling.check_addresses(addresses)
+    if paths or not addresses:
+        _update_files(
+            index,
+            paths,
+            prune=prune,
+            collection=collection,
+            max_bytes=max_bytes,
+            progress=progress,
+            report=report,
+        )
+    if addresses:
+        polling.poll(
+            index,
+            addresses,
+            prune=prune,
+            collection=collection,
+            max_bytes=max_bytes,
+            fetching=fetching,
+            progress=progress,
+            report=report,
+        )
+    return report
+
+
+def _polling() -> ModuleType:
+    """Import what looks at addresses, which nothing else needs."""
+    try:
+        from index import polling
+    except ImportError as error:
+        raise CorpusError(
+            f"addresses need the package {error.name}; install it with: pip install 'footnote[web]'"
+        ) from error
+    return polling
+
+
+def _update_files(
+    index: PassageIndex,
+    sources: Sequence[str | Path],
+    *,
+    prune: bool,
+    collection: str | None,
+    max_bytes: int,
+    progress: Callable[[Progress], None] | None,
+    report: UpdateReport,
+) -> None:
     known = index.known() if index.exists() else {}
     roots = [os.path.abspath(source) for source in sources]
     found = list(_find(sources, roots, known, prune=prune))
@@ -105,7 +142,7 @@ def update(
     noted = {each.source: each.reason for each in index.problems()} if index.exists() else {}
     solved = [s for s in noted if _below(s, roots) and not (s in documents or os.path.lexists(s))]
     if not (fresh or gone or moved or solved) and index.exists():
-        return report
+        return
     with index.writing() as writer, Parser() as parser:
         writer.remove([known[source].id for source in gone])
         report.removed.extend(gone)
@@ -124,7 +161,6 @@ def update(
         read = [document.source for document in fresh if document.source not in problems]
         if problems != noted or solved:
             writer.remember(problems, [*read, *solved])
-    return report
 
 
 def _find(

@@ -22,7 +22,7 @@ from index.models import DEFAULT_MODEL
 from index.search import search
 from index.snapshot import EXACT_PASSAGES, Snapshot, generation_of, load_snapshot, matrix_path
 from index.spelling import correct
-from index.types import EVERYTHING, Article, ArticleInfo, Hit, Scope, Skipped
+from index.types import EVERYTHING, Article, ArticleInfo, Hit, Scope, Skipped, Visit
 from index.vectors import MatrixFile, checksum_of
 from index.words import WORDS
 
@@ -162,6 +162,11 @@ class PassageIndex:
             )
             return [Skipped(*row) for row in rows]
 
+    def visits(self) -> dict[str, Visit]:
+        """Return the last looks at addresses, and at sources that could not be read."""
+        with self._reading() as connection:
+            return ledger.visits_of(connection)
+
     def known(self) -> dict[str, Known]:
         """Return what is remembered of every source."""
         with self._reading() as connection:
@@ -287,16 +292,19 @@ class PassageIndex:
             writer.put(list(last.values()), advance)
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Remove articles.
+        """Remove articles, or what is noted of sources that could not be read.
 
         Raises
         ------
         CorpusError
-            If one of the ids is not indexed; then none is removed.
+            If one of the ids is neither an article's nor such a source; then none is removed.
         """
+        there = (
+            "SELECT id FROM article WHERE id = ?1 UNION SELECT source FROM visit WHERE source = ?1"
+        )
         with self._reading() as connection:
             for id in ids:
-                if not connection.execute("SELECT 1 FROM article WHERE id = ?", (id,)).fetchone():
+                if not connection.execute(there, (id,)).fetchone():
                     raise CorpusError(
                         f"no article is called {id}; footnote sources lists those there are."
                     )

@@ -199,8 +199,31 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """The last look at an address.
+
+    Parameters
+    ----------
+    source : str
+        The address.
+    etag, modified : str, optional
+        What came with it as ``ETag`` and ``Last-Modified``.
+    problem : str, optional
+        Why it could not be read.
+    """
+
+    source: str
+    etag: str | None = None
+    modified: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What is listed of an indexed article; ``characters`` is the length of its text."""
+    """What is listed of an indexed article; ``characters`` is the length of its text.
+
+    ``fetched`` says when its address was last looked at; None for a file.
+    """
 
     id: str
     title: str
@@ -217,6 +240,7 @@ class ArticleInfo:
     problem: str | None = None
     size: int = 0
     indexed_at: str = ""
+    fetched: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

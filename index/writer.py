@@ -25,7 +25,7 @@ from index.formats import MIGRATIONS, Migrations
 from index.passages import split_article
 from index.seals import seal_article
 from index.snapshot import code_file, matrix_path
-from index.types import Article, Passage, Span
+from index.types import Article, Passage, Span, Visit
 from index.vectors import MatrixFile, checksum_of
 from index.words import content_words
 
@@ -178,21 +178,43 @@ class Writer(AbstractContextManager["Writer"]):
                 [(source, now, reason) for source, reason in problems.items()],
             )
 
+    def visited(self, visits: Sequence[Visit]) -> None:
+        """Note what came of looks at addresses."""
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        with self._failing_clearly(), ledger.transaction(self._connection):
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO visit (source, at, etag, modified, problem) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [(each.source, now, each.etag, each.modified, each.problem) for each in visits],
+            )
+
     def remove(self, ids: Sequence[str]) -> int:
-        """Remove articles by id in one transaction; return how many there were."""
+        """Remove articles by id, and what was noted of their sources, in one transaction.
+
+        An id may be an address of which only a problem is noted, too.
+
+        Returns
+        -------
+        int
+            How many articles there were.
+        """
         connection = self._connection
         with self._failing_clearly(), ledger.transaction(connection):
-            numbers = [
-                number
+            found = [
+                row
                 for id in ids
-                for (number,) in connection.execute(
-                    "SELECT number FROM article WHERE id = ?", (id,)
+                for row in connection.execute(
+                    "SELECT number, source FROM article WHERE id = ?", (id,)
                 )
             ]
-            terms = sum(ledger.delete_article(connection, number) for number in numbers)
-            if numbers:
+            terms = sum(ledger.delete_article(connection, number) for number, _ in found)
+            connection.executemany(
+                "DELETE FROM visit WHERE source = ?",
+                [(source,) for source in (*ids, *(source for _, source in found))],
+            )
+            if found:
                 self._advance(rows=0, terms=-terms)
-        return len(numbers)
+        return len(found)
 
     def compact(self) -> None:
         """Copy the rows that count into a new matrix file and switch to it in one transaction.

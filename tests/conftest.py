@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index import PassageIndex, SentenceEncoder, update
+from tests.web_server import WebServer, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -73,6 +74,13 @@ def samples_index(
     update(index, [ROOT / "bot" / "samples"])
     yield index
     index.close()
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    """Yield a web server on loopback, without a page."""
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

@@ -108,7 +108,9 @@ def read_document(
     if path.suffix.lower() in KINDS:
         if not document.size:
             raise UnreadableError("is empty; there is nothing to index in it")
-        return _settled(document, parser.parse(str(path), id=document.id, title=_title(path.stem)))
+        return _settled(
+            document, parser.parse(str(path), id=document.id, title=title_of(path.stem))
+        )
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -117,7 +119,7 @@ def read_document(
     if not text.strip():
         raise UnreadableError("is empty; there is nothing to index in it")
     parse = parse_markdown if path.suffix.lower() in MARKDOWN_SUFFIXES else parse_text
-    article = parse(text, id=document.id, title=_title(path.stem))
+    article = parse(text, id=document.id, title=title_of(path.stem))
     if not article.text.strip():
         raise UnreadableError("holds no text outside its front matter and markup")
     digest = hashlib.sha256(data).hexdigest()
@@ -141,18 +143,23 @@ def _settled(document: Document, articles: list[Article]) -> list[Article]:
             continue
         alone = article.id == document.id
         place = "" if alone else f"#{article.id.removeprefix(f'{document.id}/')}"
-        facts = (article.title, article.url, article.published, article.author, article.text)
         settled.append(
             replace(
                 article,
                 source=document.source + place,
                 origin=document.source,
-                digest=hashlib.sha256(repr(facts).encode(errors="replace")).hexdigest(),
+                digest=digest_of(article),
             )
         )
     if not settled:
         raise UnreadableError("holds no text")
     return settled
+
+
+def digest_of(article: Article) -> str:
+    """Return the SHA-256 of all that is shown of an article, in hexadecimal."""
+    facts = (article.title, article.url, article.published, article.author, article.text)
+    return hashlib.sha256(repr(facts).encode(errors="replace")).hexdigest()
 
 
 def read_articles(source: str | Path, *, max_bytes: int = MAX_BYTES) -> Iterator[Article | Skipped]:
@@ -228,6 +235,7 @@ def _document(path: Path, id: str, *, named: bool = False) -> Document:
     return Document(str(path), id, status.st_size, status.st_mtime_ns, named)
 
 
-def _title(stem: str) -> str:
+def title_of(stem: str) -> str:
+    """Return what an article is called that has no title, by the name of its file."""
     words = " ".join(stem.replace("_", " ").replace("-", " ").split())
     return words[:1].upper() + words[1:] or stem

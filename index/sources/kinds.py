@@ -43,3 +43,8 @@ KINDS: Mapping[str, Kind] = {
     ".zip": Kind("index.sources.slack", "parse_slack"),
     ".mbox": Kind("index.sources.mail", "parse_mbox", "html"),
 }
+# What only the web has; read as the others are, and found in no folder.
+LISTS: Mapping[str, Kind] = {
+    ".feed": Kind("index.sources.lists", "parse_feed", "web"),
+    ".sitemap": Kind("index.sources.lists", "parse_sitemap", "web"),
+}

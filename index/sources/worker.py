@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from index.errors import CorpusError, UnreadableError
-from index.sources.kinds import KINDS, Kind
+from index.sources.kinds import KINDS, LISTS, Kind
 from index.types import Article, Block, Place, Span
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Parser:
         self.close()
 
     def parse(self, path: str, *, id: str, title: str) -> list[Article]:
-        """Parse a file whose ending is among ``KINDS``.
+        """Parse a file whose ending is among ``KINDS`` or ``LISTS``.
 
         Raises
         ------
@@ -127,7 +127,8 @@ def _limit(megabytes: int) -> None:
 
 def _answer(path: Path, id: str, title: str) -> list[dict[str, Any]] | str:
     """Return the articles as records, or the sentence that says why there are none."""
-    return parsed(KINDS[path.suffix.lower()], path, id, title)
+    ending = path.suffix.lower()
+    return parsed(KINDS.get(ending) or LISTS[ending], path, id, title)
 
 
 def parsed(kind: Kind, path: Path, id: str, title: str) -> list[dict[str, Any]] | str:

@@ -107,7 +107,7 @@ def test_sources_in_json_have_the_fields_of_the_contract(run: Run, indexed: Path
     assert (result.exit_code, result.stderr, len(listed)) == (0, "", 9)
     assert list(listed[0]) == [
         "article", "title", "source", "url", "passages", "characters", "collection", "kind",
-        "author", "published", "language", "bytes", "indexed", "problem",
+        "author", "published", "language", "bytes", "indexed", "problem", "fetched",
     ]  # fmt: skip
 
 

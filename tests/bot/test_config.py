@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ChannelSettings, Settings, SlackSettings, load_settings
+from bot.config import ChannelSettings, FetchSettings, Settings, SlackSettings, load_settings
 from bot.errors import ConfigError
 
 
@@ -95,7 +95,7 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         ("max_megabytes = 1979-05-27", "it must be a number above 0"),
         (
             "treshold = 0.5",
-            "there is no setting treshold; there are calibration, index, max_megabytes",
+            "there is no setting treshold; there are calibration, fetch, index, max_megabytes",
         ),
         ("index", "can't be read"),
         ("a = 1\na = 2", "can't be read"),
@@ -185,5 +185,49 @@ def test_sources_are_relative_to_the_file_that_lists_them(tmp_path: Path) -> Non
     several = {"FOOTNOTE_SOURCES": os.pathsep.join(["a", "b"])}
     assert load_settings(several, folder).sources == ("a", "b")
     for wrong in ("sources = [1]", "sources = 1", 'sources = [""]'):
-        with pytest.raises(ConfigError, match="it must be a list of files and folders"):
+        with pytest.raises(ConfigError, match="it must be a list of files, folders and addresses"):
             load_settings({}, settings_file(tmp_path, wrong))
+
+
+def test_fetching_has_a_table_and_variables(tmp_path: Path) -> None:
+    text = '[fetch]\nallow_private = ["Wiki.local", "127.0.0.1:80"]\npages = 5\nseconds = 2.5\n'
+    folder = settings_file(tmp_path, text)
+    hosts = frozenset({"wiki.local", "127.0.0.1:80"})
+    assert load_settings({}, folder).fetch == FetchSettings(hosts, 5, 2.5)
+    variables = {"FOOTNOTE_FETCH_ALLOW_PRIVATE": "true", "FOOTNOTE_FETCH_PAGES": "7"}
+    assert load_settings(variables, folder).fetch == FetchSettings(True, 7, 2.5)
+    variables = {"FOOTNOTE_FETCH_ALLOW_PRIVATE": "a.local b.local:80"}
+    assert load_settings(variables, tmp_path).fetch.allow_private == {"a.local", "b.local:80"}
+    settings_file(tmp_path, "[fetch]\nallow_private = true")
+    assert load_settings({}, tmp_path).fetch.allow_private is True
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fetch = 1", "fetch is 1; it must be a table: [fetch]"),
+        ("[fetch]\nproxy = 1", "fetch: there is no setting proxy; there are allow_private, pages"),
+        ('[fetch]\nallow_private = ["http://a"]', "it must be true, false, or a list of hosts"),
+        ('[fetch]\nallow_private = ["a b"]', "it must be true, false, or a list of hosts"),
+        ("[fetch]\nallow_private = 3", "it must be true, false, or a list of hosts"),
+        ("[fetch]\npages = 0", "it must be a whole number from 1 to 50000"),
+        ("[fetch]\nseconds = 0", "it must be a number of seconds from 0.1 to 3600"),
+    ],
+)
+def test_wrong_settings_of_fetching_are_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, settings_file(tmp_path, text))
+    assert said in str(caught.value)
+
+
+def test_addresses_among_the_sources_stay_as_they_are(tmp_path: Path) -> None:
+    folder = settings_file(tmp_path, 'sources = ["articles", "https://example.org/feed"]')
+    sources = load_settings({}, folder).sources
+    assert sources == (str(tmp_path / "articles"), "https://example.org/feed")
+    variables = {"FOOTNOTE_SOURCES": "articles https://example.org:8080/feed"}
+    assert load_settings(variables, folder).sources == (
+        "articles",
+        "https://example.org:8080/feed",
+    )
+    variables = {"FOOTNOTE_SOURCES": f"a{os.pathsep}b"}
+    assert load_settings(variables, folder).sources == ("a", "b")

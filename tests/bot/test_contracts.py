@@ -89,6 +89,7 @@ def test_a_source_has_the_fields_of_the_contract() -> None:
         "bytes": 50,
         "indexed": "2024-01-03T10:00:00+00:00",
         "problem": None,
+        "fetched": None,
     }
 
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from click.testing import Result
 from bot.cli import main
 from bot.config import Settings
 from bot.indexing import run_update
+from tests.web_server import Page, WebServer
 
 Run = Callable[..., Result]
 
@@ -175,3 +177,118 @@ def test_strict_makes_an_error_of_what_is_skipped(run: Run, articles: Path) -> N
     assert listed[-1] == (
         f"Not read: {articles}/empty.txt is empty; there is nothing to index in it."
     )
+
+
+@pytest.fixture
+def site(web: WebServer, workplace: Path) -> WebServer:
+    """Serve a page, and a sitemap with it and another that is gone."""
+    words = "<p>The wombat lives in Tasmania, and digs by night. It has three young.</p>" * 3
+    page = f"<html><title>Wombats</title><article><h1>Wombats</h1>{words}</article></html>"
+    web.pages["/wombats.html"] = Page(page.encode())
+    listed = "".join(f"<url><loc>{web.at(p)}</loc></url>" for p in ("/wombats.html", "/gone"))
+    web.pages["/sitemap.xml"] = Page(f"<urlset>{listed}</urlset>".encode(), "text/xml")
+    return web
+
+
+def test_addresses_are_indexed_beside_files(
+    run: Run, articles: Path, site: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_FETCH_ALLOW_PRIVATE", site.host)
+    result = run("index", "articles", site.at("/sitemap.xml"))
+    assert result.stdout == ".footnote: 4 added, 1 skipped.\n"
+    assert result.stderr == f"Skipped: {site.at('/gone')} is not there any more (404).\n"
+    assert result.exit_code == 0
+    assert run("index", site.at("/sitemap.xml"), "--strict").exit_code == 1
+    assert run("index", site.at("/gone")).exit_code == 1
+    listing = run("sources").stdout
+    assert f"    {site.at('/wombats.html')} fetched 20" in listing
+    assert f"Not read: {site.at('/gone')} is not there any more (404)." in listing
+    assert (
+        f"Not read: {site.at('/sitemap.xml')} lists an address that could not be read: "
+        f"{site.at('/gone')} is not there any more (404)." in listing
+    )
+    assert run("remove", site.at("/gone")).exit_code == 0
+    assert f"Not read: {site.at('/gone')}" not in run("sources").stdout
+    answer = json.loads(run("ask", "Where does the wombat live?", "--json").stdout)
+    assert answer["citations"][0]["url"].startswith(f"{site.at('/wombats.html')}#:~:text=The%20")
+    (record,) = (r for r in json.loads(run("sources", "--json").stdout) if "://" in r["source"])
+    assert (record["title"], record["kind"]) == ("Wombats", "html")
+    assert record["fetched"] >= record["indexed"]
+
+
+def test_addresses_stand_among_the_sources_of_the_settings(
+    run: Run, articles: Path, site: WebServer, workplace: Path
+) -> None:
+    (workplace / "footnote.toml").write_text(
+        f'sources = ["articles", "{site.at("/wombats.html")}"]\n'
+        f'[fetch]\nallow_private = ["{site.host}"]\n'
+    )
+    assert run("index").stdout.endswith(".footnote: 4 added.\n")
+    assert run("index").stdout.endswith(".footnote: 0 added, 4 unchanged.\n")
+
+
+def test_a_machine_of_ones_own_is_left_alone_unless_it_is_named(run: Run, site: WebServer) -> None:
+    result = run("index", site.at("/wombats.html"))
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Skipped: {site.at('/wombats.html')} leads to 127.0.0.1, which is not on the public "
+        "internet; if that is meant, name 127.0.0.1 in allow_private in the table [fetch] of "
+        "footnote.toml.\n"
+    )
+    assert site.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("ftp://example.org/a",), 1, "Error: ftp://example.org/a begins with ftp:, and only"),
+        (("https://a:secret@example.org/",), 1, "https://example.org/ holds a name or password"),
+        (("articles", "--every", "15m"), 2, "--every is for addresses, and none is named"),
+        (("https://example.org/", "--every", "5s"), 2, "'5s' is not from a minute to 30 days"),
+        (("https://example.org/", "--every", "soon"), 2, "'soon' is no time; write a number and"),
+    ],
+)
+def test_what_can_not_be_fetched_is_said_in_a_sentence(
+    run: Run, articles: Path, words: tuple[str, ...], status: int, said: str
+) -> None:
+    result = run("index", *words)
+    assert result.exit_code == status
+    assert said in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_a_missing_package_is_named_with_its_extra(articles: Path) -> None:
+    """An installation without the extra: the package can't be found."""
+    code = (
+        "import sys; sys.modules['protego'] = None; from bot.cli import main; "
+        "main(['index', 'https://example.org/'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=articles.parent,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: addresses need the package protego; install it with: pip install 'footnote[web]'\n"
+    )
+
+
+def test_files_are_indexed_without_the_packages_of_the_web(articles: Path) -> None:
+    code = (
+        "import sys; from bot.cli import main; main(['index', 'articles'], standalone_mode=False); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=articles.parent,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    web = {"httpx2", "httpcore2", "protego", "feedparser", "index.polling", "ssl"}
+    assert web & set(done.stderr.split()) == set()

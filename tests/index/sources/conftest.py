@@ -9,7 +9,7 @@ import pytest
 
 from index import Article, Skipped, UnreadableError
 from index.sources import Parser, find_documents, read_document
-from index.sources.kinds import KINDS
+from index.sources.kinds import KINDS, LISTS
 from index.sources.worker import article_of, parsed
 
 
@@ -25,10 +25,17 @@ class Here:
 
     def parse(self, path: str, *, id: str, title: str) -> list[Article]:
         """Parse a file as the process of its own does."""
-        answer = parsed(KINDS[Path(path).suffix.lower()], Path(path), id, title)
+        ending = Path(path).suffix.lower()
+        answer = parsed(KINDS.get(ending) or LISTS[ending], Path(path), id, title)
         if isinstance(answer, str):
             raise UnreadableError(answer)
         return [article_of(record) for record in answer]
+
+
+@pytest.fixture
+def here() -> Here:
+    """Return what parses in the process of the tests."""
+    return Here()
 
 
 @pytest.fixture
