@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import CorpusError, UnreadableError
+from index.language import detect_language
 from index.sources.decode import decode
 from index.sources.kinds import KINDS
 from index.sources.markdown import parse_markdown
@@ -18,6 +19,8 @@ from index.types import Article, Skipped
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 TEXT_SUFFIXES = frozenset({".txt", ".text"})
+# What a folder shows first.
+FIRST_PAGES = frozenset({"readme", "index"})
 MAX_BYTES = 20_000_000
 
 
@@ -108,7 +111,7 @@ def read_document(
     if path.suffix.lower() in KINDS:
         if not document.size:
             raise UnreadableError("is empty; there is nothing to index in it")
-        return _settled(document, parser.parse(str(path), id=document.id, title=_title(path.stem)))
+        return _settled(document, parser.parse(str(path), id=document.id, title=_titled(path)))
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -117,7 +120,7 @@ def read_document(
     if not text.strip():
         raise UnreadableError("is empty; there is nothing to index in it")
     parse = parse_markdown if path.suffix.lower() in MARKDOWN_SUFFIXES else parse_text
-    article = parse(text, id=document.id, title=_title(path.stem))
+    article = parse(text, id=document.id, title=_titled(path))
     if not article.text.strip():
         raise UnreadableError("holds no text outside its front matter and markup")
     digest = hashlib.sha256(data).hexdigest()
@@ -129,6 +132,7 @@ def read_document(
             digest=digest,
             encoding=encoding,
             kind="markdown" if parse is parse_markdown else "text",
+            language=article.language or detect_language(article.text),
         )
     ]
 
@@ -148,6 +152,7 @@ def _settled(document: Document, articles: list[Article]) -> list[Article]:
                 source=document.source + place,
                 origin=document.source,
                 digest=hashlib.sha256(repr(facts).encode(errors="replace")).hexdigest(),
+                language=article.language or detect_language(article.text),
             )
         )
     if not settled:
@@ -226,6 +231,11 @@ def _shown(path: str | Path) -> str:
 def _document(path: Path, id: str, *, named: bool = False) -> Document:
     status = path.stat()
     return Document(str(path), id, status.st_size, status.st_mtime_ns, named)
+
+
+def _titled(path: Path) -> str:
+    """Return what a document is called that names no title: a folder's first page as the folder."""
+    return _title(path.parent.name if path.stem.lower() in FIRST_PAGES else path.stem)
 
 
 def _title(stem: str) -> str:

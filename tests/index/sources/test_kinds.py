@@ -210,8 +210,8 @@ def test_restructured_text_is_read_without_its_marks(read: Read, tmp_path: Path)
     )
     (article,) = read(tmp_path / "d.rst")
     assert article.text == (
-        "The works\n\nThe plant is in Turin 1.\n\nShops\n\n- press\n- paint\n  1. first coat\n\n"
-        "build(1)\n\n1 In the north of it.\n\nYear | Buses\n2022 | 1,200"
+        "The works\n\nThe plant is in Turin [1].\n[1] In the north of it.\n\nShops\n\n- press\n"
+        "- paint\n  1. first coat\n\nbuild(1)\n\nYear | Buses\n2022 | 1,200"
     )
     assert (article.title, article.author) == ("The works", "Ida Brenn")
     assert article.published == "2024-03-05"
