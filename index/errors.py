@@ -4,6 +4,7 @@
 
     CorpusError            the articles or the index are not as they should be
     ├── UnreadableError    one source can't be read; the others still can
+    │   └── PassingError   nor for a reason of its own: it may be read the next time, unchanged
     ├── DamagedError       the index folder's files contradict each other
     ├── MismatchError      the index was made with other settings or another format
     ├── MissingIndexError  there is no index where one was looked for
@@ -18,6 +19,10 @@ class CorpusError(Exception):
 
 class UnreadableError(CorpusError):
     """One source can't be read; the others still can."""
+
+
+class PassingError(UnreadableError):
+    """One source can't be read now; as it is, it may be the next time."""
 
 
 class DamagedError(CorpusError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from index.errors import UnreadableError
+from index.errors import PassingError, UnreadableError
 from index.sources import MAX_BYTES, Document, Parser, find_documents, read_document
 from index.store import Known, PassageIndex
 from index.types import Article, Skipped
@@ -92,7 +92,10 @@ def update(
         for origin, document in documents.items()
         if origin in held and all(_same_stat(document, known[s]) for s in held[origin])
     }
-    fresh = [document for origin, document in documents.items() if origin not in same]
+    noted = {each.source: each for each in index.problems()} if index.exists() else {}
+    hopeless = {origin for origin, document in documents.items() if _is_noted(document, noted)}
+    report.skipped.extend(noted[origin] for origin in documents if origin in hopeless)
+    fresh = [document for origin, document in documents.items() if origin not in same | hopeless]
     report.unchanged.extend(
         source for origin in documents if origin in same for source in held[origin]
     )
@@ -102,7 +105,6 @@ def update(
         for source in held.get(origin, ())
         if collection not in (None, known[source].collection)
     ]
-    noted = {each.source: each.reason for each in index.problems()} if index.exists() else {}
     solved = [s for s in noted if _below(s, roots) and not (s in documents or os.path.lexists(s))]
     if not (fresh or gone or moved or solved) and index.exists():
         return report
@@ -120,10 +122,10 @@ def update(
                 (report.changed if source in known else report.added).append(source)
         writer.settle(reading.several)
         bar.finish()
-        problems = {each.source: each.reason for each in report.skipped if each.source in documents}
+        problems = {each.source: each for each in report.skipped if each.source in documents}
         read = [document.source for document in fresh if document.source not in problems]
         if problems != noted or solved:
-            writer.remember(problems, [*read, *solved])
+            writer.remember(list(problems.values()), [*read, *solved])
     return report
 
 
@@ -142,6 +144,16 @@ def _below(source: str, roots: Sequence[str]) -> bool:
 
 def _same_stat(document: Document, known: Known | None) -> bool:
     return known is not None and (known.size, known.mtime_ns) == (document.size, document.mtime_ns)
+
+
+def _stamp(document: Document) -> str:
+    return f"{document.size:x}-{document.mtime_ns:x}"
+
+
+def _is_noted(document: Document, noted: dict[str, Skipped]) -> bool:
+    """Say whether a file that was found in a folder is known to be unreadable as it is."""
+    before = noted.get(document.source)
+    return before is not None and not document.named and before.stamp == _stamp(document)
 
 
 def _by_origin(known: dict[str, Known]) -> dict[str, list[str]]:
@@ -176,7 +188,8 @@ class _Reading:
             try:
                 articles = read_document(document, self.parser, max_bytes=self.max_bytes)
             except UnreadableError as error:
-                skipped = Skipped(document.source, str(error))
+                passing = isinstance(error, PassingError)
+                skipped = Skipped(document.source, str(error), "" if passing else _stamp(document))
                 self.report.skipped.append(skipped)
                 if document.named:
                     self.report.failed.append(skipped)

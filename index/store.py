@@ -158,7 +158,8 @@ class PassageIndex:
         """List the sources that could not be read when they were last looked at, and why."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT source, problem FROM visit WHERE problem IS NOT NULL ORDER BY source"
+                "SELECT source, problem, coalesce(etag, '') FROM visit WHERE problem IS NOT NULL "
+                "ORDER BY source"
             )
             return [Skipped(*row) for row in rows]
 

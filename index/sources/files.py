@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.errors import CorpusError, UnreadableError
+from index.errors import CorpusError, PassingError, UnreadableError
 from index.language import detect_language
 from index.sources.decode import decode
 from index.sources.kinds import KINDS
@@ -100,10 +100,10 @@ def read_document(
     Raises
     ------
     UnreadableError
-        If the file is empty, too large, damaged, or can't be opened.
+        If the file is empty or damaged; a ``PassingError`` if it is too large or can't be opened.
     """
     if document.size > max_bytes:
-        raise UnreadableError(
+        raise PassingError(
             f"is {document.size / 1e6:.0f} MB, more than the {max_bytes / 1e6:.0f} MB allowed; "
             "split it, or raise max_megabytes in footnote.toml"
         )
@@ -115,7 +115,7 @@ def read_document(
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"can't be read ({error.strerror}); check its permissions") from error
+        raise PassingError(f"can't be read ({error.strerror}); check its permissions") from error
     text, encoding = decode(data)
     if not text.strip():
         raise UnreadableError("is empty; there is nothing to index in it")

@@ -239,6 +239,36 @@ def test_what_could_not_be_read_is_remembered_until_it_can(
     assert index.problems() == []
 
 
+def test_a_file_that_can_not_be_read_is_tried_again_when_it_changed_or_is_named(
+    index: PassageIndex, folder: Path
+) -> None:
+    table = folder / "table.csv"
+    table.write_bytes(b"\0" * 500)
+    first = update(index, [folder]).skipped
+    assert [each.reason for each in first] == [
+        "is a binary file, not text; convert it to text or Markdown first"
+    ]
+    date = table.stat().st_mtime_ns
+    table.write_bytes(b"title,text\nEast,The east has no plant.\n".ljust(500))
+    os.utime(table, ns=(date, date))
+    # A stat alone can't tell that it could be read now; what was said of it is said again.
+    assert update(index, [folder]).skipped == first
+    assert index.problems() == first
+    os.utime(table, ns=(date, date + 1))
+    assert names(update(index, [folder]).added) == ["table.csv#2"]
+    assert index.problems() == []
+    table.write_bytes(b"\0" * 500)
+    assert update(index, [folder], prune=True).removed == []
+    report = update(index, [table])
+    assert names([each.source for each in report.failed]) == ["table.csv"]
+
+
+def test_what_may_be_read_the_next_time_is_tried_again(index: PassageIndex, folder: Path) -> None:
+    assert len(update(index, [folder], max_bytes=5).skipped) == 2
+    assert names(update(index, [folder]).added) == ["north.md", "south.txt"]
+    assert index.problems() == []
+
+
 def test_interrupted_file_of_several_articles_goes_on_where_it_was(
     tmp_path: Path, make_encoder: Any
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from index import Article, Skipped, UnreadableError
 from index.sources import Parser, find_documents, read_document
 from index.sources.kinds import KINDS
-from index.sources.worker import article_of, parsed
+from index.sources.worker import Refusal, article_of, parsed
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +26,8 @@ class Here:
     def parse(self, path: str, *, id: str, title: str) -> list[Article]:
         """Parse a file as the process of its own does."""
         answer = parsed(KINDS[Path(path).suffix.lower()], Path(path), id, title)
-        if isinstance(answer, str):
-            raise UnreadableError(answer)
+        if isinstance(answer, Refusal):
+            raise UnreadableError(answer.reason)
         return [article_of(record) for record in answer]
 
 
