@@ -11,7 +11,7 @@ from typing import NamedTuple
 from index.errors import PassingError, UnreadableError
 from index.sources import MAX_BYTES, Document, Parser, find_documents, read_document
 from index.store import Known, PassageIndex
-from index.types import Article, Skipped
+from index.types import Article, Place, Skipped
 from index.writer import Entry, Writer
 
 # What one transaction stores: little enough to lose to an interruption.
@@ -120,6 +120,7 @@ def update(
             for entry in batch:
                 source = entry.article.source
                 (report.changed if source in known else report.added).append(source)
+        writer.move(reading.elsewhere)
         writer.settle(reading.several)
         bar.finish()
         problems = {each.source: each for each in report.skipped if each.source in documents}
@@ -181,6 +182,8 @@ class _Reading:
     report: UpdateReport
     # Files that hold several articles: their date is noted when all of these are stored.
     several: dict[str, tuple[int, int]] = field(default_factory=dict)
+    # Where the unchanged ones of such files stand in them now.
+    elsewhere: dict[str, tuple[Place, ...]] = field(default_factory=dict)
 
     def changed(self, documents: Iterable[Document]) -> Iterator[Entry]:
         """Read documents, and yield what is other than before."""
@@ -215,6 +218,8 @@ class _Reading:
         if before and before.digest == article.digest:
             if article.source == document.source:
                 self.writer.touch(article.source, document.size, document.mtime_ns)
+            else:
+                self.elsewhere[article.source] = article.places
             self.report.unchanged.append(article.source)
             return
         if article.encoding != "utf-8":

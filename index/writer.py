@@ -25,7 +25,7 @@ from index.formats import MIGRATIONS, Migrations
 from index.passages import split_article
 from index.seals import seal_article
 from index.snapshot import code_file, matrix_path
-from index.types import Article, Passage, Skipped, Span
+from index.types import Article, Passage, Place, Skipped, Span
 from index.vectors import MatrixFile, checksum_of
 from index.words import content_words
 
@@ -152,6 +152,19 @@ class Writer(AbstractContextManager["Writer"]):
                 "UPDATE article SET size = ?, mtime_ns = ? WHERE origin = ?",
                 [(size, mtime_ns, origin) for origin, (size, mtime_ns) in origins.items()],
             )
+
+    def move(self, places: Mapping[str, Sequence[Place]]) -> None:
+        """Note that articles stand elsewhere in their sources, unchanged; in one transaction."""
+        connection = self._connection
+        with self._failing_clearly(), ledger.transaction(connection):
+            for source, found in places.items():
+                numbers = connection.execute(
+                    "UPDATE article SET places = ?1 WHERE source = ?2 AND places != ?1 "
+                    "RETURNING number",
+                    (json.dumps(found), source),
+                ).fetchall()
+                for (number,) in numbers:
+                    seal_article(connection, number)
 
     def file(self, sources: Sequence[str], collection: str) -> None:
         """Move the articles of these sources to a collection, in one transaction."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -20,6 +21,16 @@ PARAGRAPH_GAP = 1.25
 SOFT_HYPHEN = re.compile("[\x02\ufffe\u00ad]\n?")
 CREATED = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
 LISTED_PAGES = 5
+# A line in the uppermost or lowest tenth of so many pages, and of so large a share of them (left
+# and right ones may differ), is their running head or foot; their numbers may stand at its ends.
+EDGE = 0.1
+RUNNING_PAGES = 3
+RUNNING_SHARE = 0.4
+PAGE_NUMBER = re.compile(
+    r"^\W*(?:page )?(?:\d+|[ivxlc]+)\b\W*|\W*\b(?:page )?(?:\d+|[ivxlc]+)\W*$", re.I
+)
+
+Line = tuple[str, float]
 
 
 def parse_pdf(path: Path, *, id: str, title: str) -> list[Article]:
@@ -52,9 +63,10 @@ def parse_pdf(path: Path, *, id: str, title: str) -> list[Article]:
         raise UnreadableError("is damaged, or no PDF") from error
     writer = BlockWriter()
     empty = []
-    for number in range(len(document)):
+    read = [list(_lines(page.get_textpage(), page.get_height())) for page in document]
+    for number, lines in enumerate(_without_running(read)):
         writer.at(f"page={number + 1}")
-        text = _page_text(document[number].get_textpage())
+        text = _page_text(lines)
         if not text.strip():
             empty.append(number + 1)
         for block in text_blocks(text):
@@ -86,9 +98,27 @@ def _problem(empty: list[int]) -> str | None:
     return f"no text on page{'s' if len(empty) > 1 else ''} {listed}: scanned or a picture"
 
 
-def _page_text(page: Any) -> str:
+def _without_running(pages: Sequence[list[Line]]) -> Iterator[list[Line]]:
+    """Yield pages without running heads and feet; the first of each stays, if it has words."""
+    counts = Counter(mark for lines in pages for mark in {_mark(line) for line in lines} - {None})
+    least = max(RUNNING_PAGES, RUNNING_SHARE * len(pages))
+    running = {mark for mark, count in counts.items() if mark is not None and count >= least}
+    seen = {mark for mark in running if mark == ""}
+    for lines in pages:
+        yield [line for line in lines if _mark(line) not in seen]
+        seen |= {mark for mark in map(_mark, lines) if mark is not None} & running
+
+
+def _mark(line: Line) -> str | None:
+    """Return a line at a page's edge without its page number, None for any other."""
+    text, height = line
+    if EDGE < height < 1 - EDGE:
+        return None
+    return PAGE_NUMBER.sub("", " ".join(text.split()))
+
+
+def _page_text(lines: Sequence[Line]) -> str:
     """Return a page's text with blank lines where lines stand further apart."""
-    lines = list(_lines(page))
     if not lines:
         return ""
     gaps = [above - below for (_, above), (_, below) in pairwise(lines)]
@@ -100,11 +130,11 @@ def _page_text(page: Any) -> str:
     return SOFT_HYPHEN.sub("", "".join(pieces))
 
 
-def _lines(page: Any) -> Iterator[tuple[str, float]]:
-    """Yield the lines that hold text, and how high each stands on its page, in points."""
+def _lines(page: Any, height: float) -> Iterator[Line]:
+    """Yield the lines that hold text, and how high each stands on its page, from 0 to 1."""
     text = page.get_text_range()
     for match in re.finditer(r"[^\r\n]+", text):
         if match.group().strip():
             first = match.start() + len(match.group()) - len(match.group().lstrip())
             if first < page.count_chars():
-                yield match.group().strip(" "), page.get_charbox(first, loose=True)[1]
+                yield match.group().strip(" "), page.get_charbox(first, loose=True)[1] / height

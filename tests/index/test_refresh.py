@@ -205,19 +205,40 @@ def test_a_file_of_several_articles_is_compared_article_by_article(
     table.write_text("title,text\nEast,The east has no plant.\nWest,The west has two.\n")
     assert len(update(index, [folder], collection="plants").added) == 4
     assert update(index, [folder]).added == []
-    assert [info.id for info in index.articles()] == ["north", "plants/2", "plants/3", "south"]
+    assert [info.id for info in index.articles()] == [
+        "north",
+        "plants/east",
+        "plants/west",
+        "south",
+    ]
     encoded = len(hash_encoder.encoded)
     table.write_text("title,text\nEast,The east has one plant now.\nWest,The west has two.\n")
     report = update(index, [folder])
-    assert names(report.changed) == ["plants.csv#2"]
-    assert names(report.unchanged) == ["north.md", "south.txt", "plants.csv#3"]
+    assert names(report.changed) == ["plants.csv#east"]
+    assert names(report.unchanged) == ["north.md", "south.txt", "plants.csv#west"]
     assert all("west" not in text for text in hash_encoder.encoded[encoded:])
-    assert index.article("plants/2").collection == "plants"
+    assert index.article("plants/east").collection == "plants"
     table.write_text("title,text\nEast,The east has one plant now.\n")
-    assert names(update(index, [folder]).removed) == ["plants.csv#3"]
+    assert names(update(index, [folder]).removed) == ["plants.csv#west"]
     table.unlink()
-    assert names(update(index, [folder], prune=True).removed) == ["plants.csv#2"]
+    assert names(update(index, [folder], prune=True).removed) == ["plants.csv#east"]
     assert index.verify(deep=True) == 2
+
+
+def test_a_row_put_before_others_embeds_itself_alone_and_moves_their_places(
+    index: PassageIndex, folder: Path, hash_encoder: Any
+) -> None:
+    table = folder / "plants.csv"
+    table.write_text("name,made\nEast,buses\nWest,trams\n")
+    update(index, [folder])
+    encoded = len(hash_encoder.encoded)
+    table.write_text("name,made\nNorth,trains\nEast,buses\nWest,trams\n")
+    report = update(index, [folder])
+    assert names(report.added) == ["plants.csv#north"]
+    assert report.changed == []
+    assert not any("buses" in text for text in hash_encoder.encoded[encoded:])
+    assert [place.at for place in index.article("plants/east").places] == ["L3"]
+    assert index.verify(deep=True) > 0
 
 
 def test_what_could_not_be_read_is_remembered_until_it_can(
@@ -255,7 +276,7 @@ def test_a_file_that_can_not_be_read_is_tried_again_when_it_changed_or_is_named(
     assert update(index, [folder]).skipped == first
     assert index.problems() == first
     os.utime(table, ns=(date, date + 1))
-    assert names(update(index, [folder]).added) == ["table.csv#2"]
+    assert names(update(index, [folder]).added) == ["table.csv#east"]
     assert index.problems() == []
     table.write_bytes(b"\0" * 500)
     assert update(index, [folder], prune=True).removed == []
@@ -290,8 +311,8 @@ def test_interrupted_file_of_several_articles_goes_on_where_it_was(
     index.close()
     index = PassageIndex(tmp_path / "index", make_encoder())
     report = update(index, [table])
-    assert names(report.unchanged) == ["plants.csv#2"]
-    assert names(report.added) == ["plants.csv#3", "plants.csv#4"]
+    assert names(report.unchanged) == ["plants.csv#a"]
+    assert names(report.added) == ["plants.csv#b", "plants.csv#c"]
     assert len(update(index, [table]).unchanged) == 3
     assert index.verify(deep=True) > 0
     index.close()
