@@ -42,6 +42,7 @@ def read_page(data: bytes, *, id: str, title: str, url: str | None = None) -> Ar
     from trafilatura import bare_extraction
     from trafilatura.utils import load_html
 
+    encoding = decode(data)[1]
     tree = load_html(data)
     if tree is not None:
         place_page_notes({"": tree})
@@ -59,7 +60,7 @@ def read_page(data: bytes, *, id: str, title: str, url: str | None = None) -> Ar
         text=writer.text,
         url=found.url or url,
         published=found.date,
-        encoding=decode(data)[1],
+        encoding=encoding,
         blocks=writer.blocks,
         author=found.author,
         kind="html",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -120,6 +121,7 @@ def serve(connection: Connection, megabytes: int) -> None:
     Only JSON goes between the two: what a file makes of its parser can't do more here.
     """
     _limit(megabytes)
+    logging.disable()  # what parsers have to say of a file is told in one sentence
     with suppress(EOFError, KeyboardInterrupt):
         while True:
             path, id, title = json.loads(connection.recv_bytes())
