@@ -15,6 +15,8 @@ CONFIG_FILE = "footnote.toml"
 PREFIX = "FOOTNOTE_"
 # A public address of https, to which a path can be added.
 ADDRESS = re.compile(r"https://[^\s/?#]+[^\s?#]*")
+# An address in which the path of a file has its place.
+SITE = re.compile(r"https?://[^\s{}]+\{(?:path|file)\}[^\s{}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Settings:
         Empty: none is.
     sources : tuple of str
         What ``footnote index`` alone brings up to date: files and folders.
+    sites : mapping of str to str
+        Where files can be read: by folder, an address with ``{path}`` or ``{file}`` in it.
     slack : SlackSettings
     """
 
@@ -106,6 +110,7 @@ class Settings:
     max_megabytes: float = 20.0
     calibration: str = "footnote-calibration.json"
     sources: tuple[str, ...] = ()
+    sites: Mapping[str, str] = field(default_factory=dict)
     slack: SlackSettings = SlackSettings()
 
 
@@ -172,6 +177,12 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(each) for each in listed)
 
 
+def _sites(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(SITE.fullmatch(each) for each in value.values()):
+        raise ValueError
+    return {_text(folder): address for folder, address in value.items()}
+
+
 Readers = Mapping[str, tuple[Callable[[Any], Any], str]]
 
 _CHANNEL: Readers = {
@@ -199,6 +210,11 @@ _READ: Readers = {
     "threshold": (_number(0, 1), "a number from 0 to 1"),
     "calibration": (_text, "the path of a file"),
     "sources": (_texts, "a list of files and folders"),
+    "sites": (
+        _sites,
+        'a table of folders and addresses with {path} or {file} in them: "docs" = '
+        '"https://docs.example.com/{path}/"',
+    ),
     "passages": (_whole(1, 50), "a whole number from 1 to 50"),
     "max_megabytes": (_number(0.001, 10_000), "a number above 0"),
 }
@@ -254,6 +270,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     for name in ("index", "calibration"):
         if name in values:
             values[name] = _beside(path, values[name])
+    if "sites" in values:
+        values["sites"] = {_beside(path, each): to for each, to in values["sites"].items()}
     if "sources" in values:
         values["sources"] = tuple(_beside(path, each) for each in values["sources"])
     return values

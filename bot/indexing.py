@@ -88,6 +88,7 @@ def run_update(
                 prune=prune,
                 collection=collection,
                 max_bytes=round(settings.max_megabytes * 1e6),
+                sites=settings.sites,
                 progress=progress,
                 report=report,
             )

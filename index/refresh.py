@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import PassingError, UnreadableError
+from index.sites import is_at
 from index.sources import MAX_BYTES, Document, Parser, find_documents, read_document
 from index.store import Known, PassageIndex
 from index.types import Article, Place, Skipped
@@ -47,6 +48,7 @@ def update(
     prune: bool = False,
     collection: str | None = None,
     max_bytes: int = MAX_BYTES,
+    sites: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     report: UpdateReport | None = None,
 ) -> UpdateReport:
@@ -64,6 +66,9 @@ def update(
         stay where they are, and new ones are of none.
     max_bytes : int
         Size above which a file is skipped.
+    sites : mapping of str to str, optional
+        Where the files of a folder can be read, by folder: an address with ``{path}`` or
+        ``{file}`` in it.
     progress : callable, optional
         Called as texts are embedded.
     report : UpdateReport, optional
@@ -90,7 +95,9 @@ def update(
     same = {
         origin
         for origin, document in documents.items()
-        if origin in held and all(_same_stat(document, known[s]) for s in held[origin])
+        if origin in held
+        and all(_same_stat(document, known[s]) for s in held[origin])
+        and (held[origin] != [origin] or is_at(known[origin].url, origin, sites or {}))
     }
     noted = {each.source: each for each in index.problems()} if index.exists() else {}
     hopeless = {origin for origin, document in documents.items() if _is_noted(document, noted)}
@@ -114,7 +121,7 @@ def update(
         if moved:
             writer.file(moved, collection or "")
         bar = _Bar(sum(document.size for document in fresh), progress)
-        reading = _Reading(writer, parser, known, held, max_bytes, collection, report)
+        reading = _Reading(writer, parser, known, held, max_bytes, collection, report, sites or {})
         for batch in _batches(reading.changed(fresh)):
             writer.put(batch, bar.share_of(sum({e.article.origin: e.size for e in batch}.values())))
             for entry in batch:
@@ -180,6 +187,7 @@ class _Reading:
     max_bytes: int
     collection: str | None
     report: UpdateReport
+    sites: Mapping[str, str]
     # Files that hold several articles: their date is noted when all of these are stored.
     several: dict[str, tuple[int, int]] = field(default_factory=dict)
     # Where the unchanged ones of such files stand in them now.
@@ -189,7 +197,9 @@ class _Reading:
         """Read documents, and yield what is other than before."""
         for document in documents:
             try:
-                articles = read_document(document, self.parser, max_bytes=self.max_bytes)
+                articles = read_document(
+                    document, self.parser, max_bytes=self.max_bytes, sites=self.sites
+                )
             except UnreadableError as error:
                 passing = isinstance(error, PassingError)
                 skipped = Skipped(document.source, str(error), "" if passing else _stamp(document))
@@ -215,7 +225,7 @@ class _Reading:
 
     def _entry(self, document: Document, article: Article, mtime_ns: int) -> Iterator[Entry]:
         before = self.known.get(article.source)
-        if before and before.digest == article.digest:
+        if before and before.digest == article.digest and before.url == article.url:
             if article.source == document.source:
                 self.writer.touch(article.source, document.size, document.mtime_ns)
             else:

@@ -42,6 +42,7 @@ class Known(NamedTuple):
     mtime_ns: int
     collection: str = ""
     origin: str = ""
+    url: str | None = None
 
 
 class PassageIndex:
@@ -167,7 +168,7 @@ class PassageIndex:
         """Return what is remembered of every source."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT source, id, digest, size, mtime_ns, collection, origin FROM article"
+                "SELECT source, id, digest, size, mtime_ns, collection, origin, url FROM article"
             )
             return {source: Known(*rest) for source, *rest in rows}
 

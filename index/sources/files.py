@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import CorpusError, PassingError, UnreadableError
 from index.language import detect_language
+from index.sites import FIRST_PAGES, address_of
 from index.sources.decode import decode
 from index.sources.kinds import KINDS
 from index.sources.markdown import parse_markdown
@@ -19,8 +20,6 @@ from index.types import Article, Skipped
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 TEXT_SUFFIXES = frozenset({".txt", ".text"})
-# What a folder shows first.
-FIRST_PAGES = frozenset({"readme", "index"})
 MAX_BYTES = 20_000_000
 
 
@@ -79,7 +78,11 @@ def find_documents(source: str | Path) -> Iterator[Document | Skipped]:
 
 
 def read_document(
-    document: Document, parser: Parser, *, max_bytes: int = MAX_BYTES
+    document: Document,
+    parser: Parser,
+    *,
+    max_bytes: int = MAX_BYTES,
+    sites: Mapping[str, str] | None = None,
 ) -> list[Article]:
     """Read one document.
 
@@ -90,6 +93,8 @@ def read_document(
         What reads kinds other than text and Markdown.
     max_bytes : int
         Larger files are refused: nobody's article, and a day's embedding.
+    sites : mapping of str to str, optional
+        Addresses by folder, as :func:`index.sites.address_of` takes them.
 
     Returns
     -------
@@ -107,6 +112,18 @@ def read_document(
             f"is {document.size / 1e6:.0f} MB, more than the {max_bytes / 1e6:.0f} MB allowed; "
             "split it, or raise max_megabytes in footnote.toml"
         )
+    return [_addressed(article, sites or {}) for article in _read(document, parser)]
+
+
+def _addressed(article: Article, sites: Mapping[str, str]) -> Article:
+    """Give an article its address; a part of a file has the one that it names, or none."""
+    if article.source != article.origin:
+        sites = {}
+    url = address_of(article.source, article.url, sites)
+    return article if url == article.url else replace(article, url=url)
+
+
+def _read(document: Document, parser: Parser) -> list[Article]:
     path = Path(document.source)
     if path.suffix.lower() in KINDS:
         if not document.size:

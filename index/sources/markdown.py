@@ -34,9 +34,10 @@ def parse_markdown(source: str, *, id: str, title: str) -> Article:
     Parameters
     ----------
     source : str
-        CommonMark with tables, strike-through, footnotes and YAML front matter (``title``, ``url``
-        or ``link`` or ``canonical_url``, ``date`` or ``published``, ``author``, ``lang``,
-        ``description`` or ``summary``, which goes before the text that does not hold it).
+        CommonMark with tables, strike-through, footnotes and YAML front matter: ``title``; ``url``,
+        ``link``, ``canonical_url``, ``permalink`` or ``slug``; ``date`` or ``published``;
+        ``author``; ``lang``; ``description`` or ``summary``, which goes before a text that does
+        not hold it.
     id : str
     title : str
         Used when neither front matter nor a heading of level 1 names one.
@@ -70,7 +71,7 @@ def parse_markdown(source: str, *, id: str, title: str) -> Article:
         id=id,
         title=_first(matter, "title") or (top.span.of(text) if top else title),
         text=text,
-        url=_first(matter, "url", "link", "canonical_url"),
+        url=_first(matter, "url", "link", "canonical_url", "permalink", "slug"),
         published=_first(matter, "date", "published"),
         blocks=written.blocks,
         author=_first(matter, "author", "authors"),

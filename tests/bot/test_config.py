@@ -17,6 +17,16 @@ def settings_file(folder: Path, text: str) -> Path:
     return folder
 
 
+def test_sites_are_addresses_by_folder_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "footnote.toml").write_text('[sites]\ndocs = "https://d.example/{path}/"\n')
+    settings = load_settings({}, tmp_path)
+    assert settings.sites == {str(tmp_path / "docs"): "https://d.example/{path}/"}
+    for wrong in ('sites = "x"', '[sites]\ndocs = "https://d.example/"', "[sites]\ndocs = 3"):
+        (tmp_path / "footnote.toml").write_text(wrong + "\n")
+        with pytest.raises(ConfigError, match=r"sites is .*; it must be a table of folders"):
+            load_settings({}, tmp_path)
+
+
 def test_without_file_and_variables_the_defaults_hold(tmp_path: Path) -> None:
     assert load_settings({}, tmp_path) == Settings()
     assert Settings().index == ".footnote"

@@ -290,6 +290,32 @@ def test_what_may_be_read_the_next_time_is_tried_again(index: PassageIndex, fold
     assert index.problems() == []
 
 
+def test_a_folder_of_docs_leads_to_its_site_and_moves_with_it(
+    index: PassageIndex, folder: Path, hash_encoder: Any
+) -> None:
+    (folder / "guide").mkdir()
+    (folder / "guide" / "README.md").write_text(
+        "---\ndescription: How to start.\n---\nSee [the north](../north.md) ![of it](n.png)."
+    )
+    (folder / "south.txt").unlink()
+    (folder / "west.md").write_text("---\nslug: /far-west\n---\nIt is far.")
+    (folder / "rows.csv").write_text("title,url\nEast,/east\n")
+    update(index, [folder])
+    guide = index.article("guide/README")
+    assert (guide.title, guide.text) == ("Guide", "How to start.\n\nSee the north of it.")
+    assert [info.url for info in index.articles()] == [None] * 4
+    sites = {str(folder): "https://docs.example.com/{path}/"}
+    report = update(index, [folder], sites=sites)
+    assert sorted(names(report.changed)) == ["README.md", "north.md", "west.md"]
+    assert {info.id: info.url for info in index.articles()} == {
+        "guide/README": "https://docs.example.com/guide/",
+        "north": "https://docs.example.com/north/",
+        "west": "https://docs.example.com/far-west/",
+        "rows/east": None,
+    }
+    assert update(index, [folder], sites=sites).changed == []
+
+
 def test_interrupted_file_of_several_articles_goes_on_where_it_was(
     tmp_path: Path, make_encoder: Any
 ) -> None:

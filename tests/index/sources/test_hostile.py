@@ -165,5 +165,12 @@ def test_a_file_of_another_kind_than_its_ending_says_is_named(
     path = whole(tmp_path, suffix).rename(tmp_path / f"other{other}")
     assert any(
         said in refusal(path)
-        for said in ("another kind", "no PDF", "no export of Slack", "binary file", "no article")
+        for said in (
+            "another kind",
+            "no PDF",
+            "no export of Slack",
+            "binary",
+            "no article",
+            "no e-mail",
+        )
     )
