@@ -255,14 +255,20 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
 
 
 def _from_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
+    if not path.exists():
         return {}
     import tomllib  # late: most folders have no such file
 
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}.") from error
+    except OSError as error:
+        remedy = "give it the permissions of a file, or move it away."
+        raise ConfigError(f"{path} can't be read ({error.strerror}); {remedy}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} can't be read: it is not UTF-8; save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        remedy = 'mend it there; texts stand in quotation marks: name = "value".'
+        raise ConfigError(f"{path} can't be read: {error}; {remedy}") from error
     slack = found.pop("slack", None)
     values = _table(_READ, found, f"{path}:", more=("slack",))
     if slack is not None:

@@ -107,7 +107,11 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
             "treshold = 0.5",
             "there is no setting treshold; there are calibration, index, max_megabytes",
         ),
-        ("index", "can't be read"),
+        (
+            "index",
+            "can't be read: Expected '=' after a key in a key/value pair (at end of document)",
+        ),
+        ("index = .footnote", "; mend it there; texts stand in quotation marks"),
         ("a = 1\na = 2", "can't be read"),
     ],
 )
@@ -140,7 +144,13 @@ def test_a_wrong_variable_is_one_sentence_that_names_it(
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "footnote.toml").write_bytes(b'index = "\xff"')
-    with pytest.raises(ConfigError, match=r"footnote\.toml can't be read"):
+    with pytest.raises(ConfigError, match=r"footnote\.toml can't be read: it is not UTF-8"):
+        load_settings({}, tmp_path)
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "footnote.toml").mkdir()
+    with pytest.raises(ConfigError, match=r"footnote\.toml can't be read \(Is a directory\); give"):
         load_settings({}, tmp_path)
 
 
