@@ -92,11 +92,15 @@ def _keyed(articles: list[Article]) -> list[Article]:
 
 
 def _numbered(articles: Iterable[Article]) -> Iterator[Article]:
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
+    counts: Counter[str] = Counter()
     for article in articles:
-        seen[article.id] += 1
-        number = seen[article.id]
-        yield article if number == 1 else replace(article, id=f"{article.id}-{number}")
+        id = article.id
+        while id in taken:
+            counts[article.id] += 1
+            id = f"{article.id}-{counts[article.id] + 1}"
+        taken.add(id)
+        yield replace(article, id=id)
 
 
 def _cell(value: Any) -> str:

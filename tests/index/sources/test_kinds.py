@@ -105,6 +105,20 @@ def test_running_heads_and_page_numbers_are_read_once_and_hyphens_joined(
     assert read(make_pdf(tmp_path / "s.pdf", pages[:2]))[0].text.count("Annual report") == 2
 
 
+def test_paragraphs_of_two_lines_come_apart_and_pages_of_many_are_counted_out(
+    read: Read, tmp_path: Path
+) -> None:
+    page = [
+        line
+        for n in range(8)
+        for line in ((720 - 36 * n, f"Hall {n} makes"), (706 - 36 * n, "buses for towns."))
+    ]
+    numbered = [[*page, (40, f"Page {n} of 12")] for n in range(1, 5)]
+    (article,) = read(make_pdf(tmp_path / "a.pdf", numbered))
+    assert "of 12" not in article.text
+    assert article.text.split("\n\n") == [f"Hall {n} makes\nbuses for towns." for n in range(8)] * 4
+
+
 def test_columns_are_read_one_after_the_other(read: Read, tmp_path: Path) -> None:
     left = [(700 - 14 * n, f"Left {n} goes on") for n in range(3)]
     right = [(700 - 14 * n, f"right {n} goes on", 320) for n in range(3)]
@@ -270,6 +284,8 @@ def test_a_row_is_known_by_its_id_or_title_or_by_what_it_holds(read: Read, tmp_p
     path.write_text("id,title,n\nA 1/b,East,1\n,The East,2\n,The east,3\n,,4\n,!!!,5\n")
     named = [article.id for article in read(path)]
     assert named[:3] == ["t/a-1-b", "t/the-east", "t/the-east-2"]
+    path.write_text("id,n\na-2,1\na,2\na,3\na,4\nA 3,5\n")
+    assert [article.id for article in read(path)] == ["t/a-2", "t/a", "t/a-3", "t/a-4", "t/a-3-2"]
     path.write_text("id,title,n\n7,New,0\n,,4\n,!!!,5\n")
     assert [article.id for article in read(path)] == ["t/7", *named[3:]]
 
