@@ -10,7 +10,7 @@ QUESTION := How much does the test of a used battery cost?
 
 .PHONY: help demo install test lint format unit test-slow clean \
 	bench-accuracy bench-ranking bench-reader bench-cold bench-bulk bench-vectors bench-scale \
-	bench-slack bench-sources bench-web
+	bench-slack bench-sources bench-pdf bench-web
 
 help:  ## List what make can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,6 +70,9 @@ bench-sources: .venv/installed-dev  ## Measure reading a thousand documents of a
 
 bench-web: .venv/installed-dev  ## Measure looking at unchanged addresses again
 	$(BIN)/python -m tests.benchmarks.web
+
+bench-pdf: .venv/installed-dev  ## Measure reading PDF
+	$(BIN)/python -m tests.benchmarks.pdf
 
 clean:  ## Remove the environment and every cache
 	rm -rf .venv .demo .bench-scale .bench-slack .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

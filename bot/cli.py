@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     import datetime
@@ -314,6 +315,11 @@ def eval_command(
     from bot.evaluation.command import Wanted, read_floors, run_calibration, run_eval
 
     scope = _scope(collections=collections, authors=authors, since=since, until=until)
+    if options["as_json"] and options["as_markdown"]:
+        raise click.UsageError("--json and --markdown exclude each other: choose one.")
+    given = click.get_current_context().get_parameter_source("precision")
+    if given is ParameterSource.COMMANDLINE and not calibrate:
+        raise click.UsageError("--precision goes with --calibrate.")
     try:
         wanted = Wanted(**options, floors=read_floors(fail_under), scope=scope)
     except ValueError as error:

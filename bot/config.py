@@ -15,6 +15,8 @@ CONFIG_FILE = "footnote.toml"
 PREFIX = "FOOTNOTE_"
 # A public address of https, to which a path can be added.
 ADDRESS = re.compile(r"https://[^\s/?#]+[^\s?#]*")
+# An address in which the path of a file has its place.
+SITE = re.compile(r"https?://[^\s{}]+\{(?:path|file)\}[^\s{}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Settings:
         Empty: none is.
     sources : tuple of str
         What ``footnote index`` alone brings up to date: files, folders and addresses.
+    sites : mapping of str to str
+        Where files can be read: by folder, an address with ``{path}`` or ``{file}`` in it.
     slack : SlackSettings
     fetch : FetchSettings
     """
@@ -126,6 +130,7 @@ class Settings:
     max_megabytes: float = 20.0
     calibration: str = "footnote-calibration.json"
     sources: tuple[str, ...] = ()
+    sites: Mapping[str, str] = field(default_factory=dict)
     slack: SlackSettings = SlackSettings()
     fetch: FetchSettings = FetchSettings()
 
@@ -207,6 +212,12 @@ def _hosts(value: Any) -> frozenset[str] | bool:
     return frozenset(each.lower() for each in value)
 
 
+def _sites(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(SITE.fullmatch(each) for each in value.values()):
+        raise ValueError
+    return {_text(folder): address for folder, address in value.items()}
+
+
 Readers = Mapping[str, tuple[Callable[[Any], Any], str]]
 
 _CHANNEL: Readers = {
@@ -239,6 +250,11 @@ _READ: Readers = {
     "threshold": (_number(0, 1), "a number from 0 to 1"),
     "calibration": (_text, "the path of a file"),
     "sources": (_texts, "a list of files, folders and addresses"),
+    "sites": (
+        _sites,
+        'a table of folders and addresses with {path} or {file} in them: "docs" = '
+        '"https://docs.example.com/{path}/"',
+    ),
     "passages": (_whole(1, 50), "a whole number from 1 to 50"),
     "max_megabytes": (_number(0.001, 10_000), "a number above 0"),
 }
@@ -284,15 +300,25 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     return replace(Settings(), **values)
 
 
-def _from_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
+def _toml(path: Path) -> dict[str, Any]:
     import tomllib  # late: most folders have no such file
 
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}.") from error
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        remedy = "give it the permissions of a file, or move it away."
+        raise ConfigError(f"{path} can't be read ({error.strerror}); {remedy}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} can't be read: it is not UTF-8; save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        remedy = 'mend it there; texts stand in quotation marks: name = "value".'
+        raise ConfigError(f"{path} can't be read: {error}; {remedy}") from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    found = _toml(path)
     slack, fetch = found.pop("slack", None), found.pop("fetch", None)
     values = _table(_READ, found, f"{path}:", more=("fetch", "slack"))
     if slack is not None:
@@ -302,6 +328,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     for name in ("index", "calibration"):
         if name in values:
             values[name] = _beside(path, values[name])
+    if "sites" in values:
+        values["sites"] = {_beside(path, each): to for each, to in values["sites"].items()}
     if "sources" in values:
         values["sources"] = tuple(_beside(path, each) for each in values["sources"])
     return values

@@ -94,6 +94,7 @@ def run_update(
                 fetching=Fetching(
                     settings.fetch.allow_private, settings.fetch.pages, settings.fetch.seconds
                 ),
+                sites=settings.sites,
                 progress=progress,
                 report=report,
             )

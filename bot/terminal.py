@@ -107,7 +107,8 @@ def listing_lines(articles: Sequence[ArticleInfo]) -> list[str]:
 
 
 def _source_lines(info: ArticleInfo, width: int) -> list[str]:
-    facts = f"{info.kind:<8}  {(info.published or '')[:10]:<10}  {size_of(info.size):>7}"
+    published = (info.published or "")[:10]
+    facts = f"{info.kind:<8}  {info.language:<2}  {published:<10}  {size_of(info.size):>7}"
     filed = f" [{one_line(info.collection)}]" if info.collection else ""
     line = (
         f"{one_line(info.id):<{width}}  {printable(facts)}  "

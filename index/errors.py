@@ -5,7 +5,8 @@
     CorpusError            the articles or the index are not as they should be
     ├── UnreadableError    one source can't be read; the others still can
     │   ├── GoneError         what stood at an address is not there any more
-    │   └── UnreachableError  it can't be had for now
+    │   ├── UnreachableError  it can't be had for now
+    │   └── PassingError      nor for a reason of its own: it may be read the next time, unchanged
     ├── DamagedError       the index folder's files contradict each other
     ├── MismatchError      the index was made with other settings or another format
     ├── MissingIndexError  there is no index where one was looked for
@@ -28,6 +29,10 @@ class GoneError(UnreadableError):
 
 class UnreachableError(UnreadableError):
     """A source can't be had for now: nothing that makes sense is heard from its host."""
+
+
+class PassingError(UnreadableError):
+    """One source can't be read now; as it is, it may be the next time."""
 
 
 class DamagedError(CorpusError):

@@ -61,7 +61,7 @@ CREATE INDEX article_scope ON article (collection, author, published);
 CREATE TABLE visit (               -- the last look at an address, or at a source that failed
   source TEXT PRIMARY KEY,
   at TEXT NOT NULL,
-  etag TEXT,
+  etag TEXT,                       -- of a file its size and date, as web servers make them
   modified TEXT,
   problem TEXT
 ) WITHOUT ROWID;

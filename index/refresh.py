@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
 from index.addresses import USUAL, Fetching, is_address
-from index.errors import CorpusError, UnreadableError
+from index.errors import CorpusError, PassingError, UnreadableError
 from index.report import Progress, UpdateReport
+from index.sites import is_at
 from index.sources import MAX_BYTES, Document, Parser, find_documents, read_document
 from index.store import Known, PassageIndex
-from index.types import Article, Skipped
+from index.types import Article, Place, Skipped
 from index.writer import Entry, Writer
 
 # What one transaction stores: little enough to lose to an interruption.
@@ -30,6 +31,7 @@ def update(
     collection: str | None = None,
     max_bytes: int = MAX_BYTES,
     fetching: Fetching = USUAL,
+    sites: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     report: UpdateReport | None = None,
 ) -> UpdateReport:
@@ -50,6 +52,9 @@ def update(
         Size above which a file, or what stands at an address, is skipped.
     fetching : Fetching
         How addresses are fetched.
+    sites : mapping of str to str, optional
+        Where the files of a folder can be read, by folder: an address with ``{path}`` or
+        ``{file}`` in it.
     progress : callable, optional
         Called as texts are embedded, and after each address.
     report : UpdateReport, optional
@@ -79,6 +84,7 @@ def update(
             prune=prune,
             collection=collection,
             max_bytes=max_bytes,
+            sites=sites or {},
             progress=progress,
             report=report,
         )
@@ -114,6 +120,7 @@ def _update_files(
     prune: bool,
     collection: str | None,
     max_bytes: int,
+    sites: Mapping[str, str],
     progress: Callable[[Progress], None] | None,
     report: UpdateReport,
 ) -> None:
@@ -127,9 +134,15 @@ def _update_files(
     same = {
         origin
         for origin, document in documents.items()
-        if origin in held and all(_same_stat(document, known[s]) for s in held[origin])
+        if origin in held
+        and all(_same_stat(document, known[s]) for s in held[origin])
+        and (held[origin] != [origin] or is_at(known[origin].url, origin, sites))
     }
-    fresh = [document for origin, document in documents.items() if origin not in same]
+    problems = index.problems() if index.exists() else []
+    noted = {each.source: each for each in problems if not is_address(each.source)}
+    hopeless = {origin for origin, document in documents.items() if _is_noted(document, noted)}
+    report.skipped.extend(noted[origin] for origin in documents if origin in hopeless)
+    fresh = [document for origin, document in documents.items() if origin not in same | hopeless]
     report.unchanged.extend(
         source for origin in documents if origin in same for source in held[origin]
     )
@@ -139,7 +152,6 @@ def _update_files(
         for source in held.get(origin, ())
         if collection not in (None, known[source].collection)
     ]
-    noted = {each.source: each.reason for each in index.problems()} if index.exists() else {}
     solved = [s for s in noted if _below(s, roots) and not (s in documents or os.path.lexists(s))]
     if not (fresh or gone or moved or solved) and index.exists():
         return
@@ -149,18 +161,19 @@ def _update_files(
         if moved:
             writer.file(moved, collection or "")
         bar = _Bar(sum(document.size for document in fresh), progress)
-        reading = _Reading(writer, parser, known, held, max_bytes, collection, report)
+        reading = _Reading(writer, parser, known, held, max_bytes, collection, report, sites)
         for batch in _batches(reading.changed(fresh)):
             writer.put(batch, bar.share_of(sum({e.article.origin: e.size for e in batch}.values())))
             for entry in batch:
                 source = entry.article.source
                 (report.changed if source in known else report.added).append(source)
+        writer.move(reading.elsewhere)
         writer.settle(reading.several)
         bar.finish()
-        problems = {each.source: each.reason for each in report.skipped if each.source in documents}
-        read = [document.source for document in fresh if document.source not in problems]
-        if problems != noted or solved:
-            writer.remember(problems, [*read, *solved])
+        failed = {each.source: each for each in report.skipped if each.source in documents}
+        read = [document.source for document in fresh if document.source not in failed]
+        if failed != noted or solved:
+            writer.remember(list(failed.values()), [*read, *solved])
 
 
 def _find(
@@ -178,6 +191,16 @@ def _below(source: str, roots: Sequence[str]) -> bool:
 
 def _same_stat(document: Document, known: Known | None) -> bool:
     return known is not None and (known.size, known.mtime_ns) == (document.size, document.mtime_ns)
+
+
+def _stamp(document: Document) -> str:
+    return f"{document.size:x}-{document.mtime_ns:x}"
+
+
+def _is_noted(document: Document, noted: dict[str, Skipped]) -> bool:
+    """Say whether a file that was found in a folder is known to be unreadable as it is."""
+    before = noted.get(document.source)
+    return before is not None and not document.named and before.stamp == _stamp(document)
 
 
 def _by_origin(known: dict[str, Known]) -> dict[str, list[str]]:
@@ -203,16 +226,22 @@ class _Reading:
     max_bytes: int
     collection: str | None
     report: UpdateReport
+    sites: Mapping[str, str]
     # Files that hold several articles: their date is noted when all of these are stored.
     several: dict[str, tuple[int, int]] = field(default_factory=dict)
+    # Where the unchanged ones of such files stand in them now.
+    elsewhere: dict[str, tuple[Place, ...]] = field(default_factory=dict)
 
     def changed(self, documents: Iterable[Document]) -> Iterator[Entry]:
         """Read documents, and yield what is other than before."""
         for document in documents:
             try:
-                articles = read_document(document, self.parser, max_bytes=self.max_bytes)
+                articles = read_document(
+                    document, self.parser, max_bytes=self.max_bytes, sites=self.sites
+                )
             except UnreadableError as error:
-                skipped = Skipped(document.source, str(error))
+                passing = isinstance(error, PassingError)
+                skipped = Skipped(document.source, str(error), "" if passing else _stamp(document))
                 self.report.skipped.append(skipped)
                 if document.named:
                     self.report.failed.append(skipped)
@@ -235,9 +264,11 @@ class _Reading:
 
     def _entry(self, document: Document, article: Article, mtime_ns: int) -> Iterator[Entry]:
         before = self.known.get(article.source)
-        if before and before.digest == article.digest:
+        if before and before.digest == article.digest and before.url == article.url:
             if article.source == document.source:
                 self.writer.touch(article.source, document.size, document.mtime_ns)
+            else:
+                self.elsewhere[article.source] = article.places
             self.report.unchanged.append(article.source)
             return
         if article.encoding != "utf-8":

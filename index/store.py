@@ -42,6 +42,7 @@ class Known(NamedTuple):
     mtime_ns: int
     collection: str = ""
     origin: str = ""
+    url: str | None = None
 
 
 class PassageIndex:
@@ -158,7 +159,8 @@ class PassageIndex:
         """List the sources that could not be read when they were last looked at, and why."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT source, problem FROM visit WHERE problem IS NOT NULL ORDER BY source"
+                "SELECT source, problem, coalesce(etag, '') FROM visit WHERE problem IS NOT NULL "
+                "ORDER BY source"
             )
             return [Skipped(*row) for row in rows]
 
@@ -171,7 +173,7 @@ class PassageIndex:
         """Return what is remembered of every source."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT source, id, digest, size, mtime_ns, collection, origin FROM article"
+                "SELECT source, id, digest, size, mtime_ns, collection, origin, url FROM article"
             )
             return {source: Known(*rest) for source, *rest in rows}
 

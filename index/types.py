@@ -192,10 +192,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A source that was passed over, and the sentence that says why and what to do."""
+    """A source that was passed over, and the sentence that says why and what to do.
+
+    ``stamp`` is what its file had for size and date, where the reason lies in the file itself:
+    until they change, it stays as it is.
+    """
 
     source: str
     reason: str
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from index.formats import MIGRATIONS, Migrations
 from index.passages import split_article
 from index.seals import seal_article
 from index.snapshot import code_file, matrix_path
-from index.types import Article, Passage, Span, Visit
+from index.types import Article, Passage, Place, Skipped, Span, Visit
 from index.vectors import MatrixFile, checksum_of
 from index.words import content_words
 
@@ -153,6 +153,19 @@ class Writer(AbstractContextManager["Writer"]):
                 [(size, mtime_ns, origin) for origin, (size, mtime_ns) in origins.items()],
             )
 
+    def move(self, places: Mapping[str, Sequence[Place]]) -> None:
+        """Note that articles stand elsewhere in their sources, unchanged; in one transaction."""
+        connection = self._connection
+        with self._failing_clearly(), ledger.transaction(connection):
+            for source, found in places.items():
+                numbers = connection.execute(
+                    "UPDATE article SET places = ?1 WHERE source = ?2 AND places != ?1 "
+                    "RETURNING number",
+                    (json.dumps(found), source),
+                ).fetchall()
+                for (number,) in numbers:
+                    seal_article(connection, number)
+
     def file(self, sources: Sequence[str], collection: str) -> None:
         """Move the articles of these sources to a collection, in one transaction."""
         connection = self._connection
@@ -166,7 +179,7 @@ class Writer(AbstractContextManager["Writer"]):
                     seal_article(connection, number)
             self._advance(rows=0, terms=0)
 
-    def remember(self, problems: Mapping[str, str], forget: Sequence[str]) -> None:
+    def remember(self, problems: Sequence[Skipped], forget: Sequence[str]) -> None:
         """Note which sources could not be read, and why; forget what was noted of others."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         with self._failing_clearly(), ledger.transaction(self._connection):
@@ -174,8 +187,8 @@ class Writer(AbstractContextManager["Writer"]):
                 "DELETE FROM visit WHERE source = ?", [(source,) for source in forget]
             )
             self._connection.executemany(
-                "INSERT OR REPLACE INTO visit (source, at, problem) VALUES (?, ?, ?)",
-                [(source, now, reason) for source, reason in problems.items()],
+                "INSERT OR REPLACE INTO visit (source, at, etag, problem) VALUES (?, ?, ?, ?)",
+                [(each.source, now, each.stamp or None, each.reason) for each in problems],
             )
 
     def visited(self, visits: Sequence[Visit]) -> None:

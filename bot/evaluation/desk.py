@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
@@ -86,6 +87,7 @@ class Desk:
     def __init__(self, index: PassageIndex, path: Path) -> None:
         self._index = index
         self._path = path
+        _check_place(path)
         there = path.is_file() and path.stat().st_size > 0
         self.ids = {case.id for case in read_gold([path])[0]} if there else set()
         self._kept = 0
@@ -174,6 +176,17 @@ class Desk:
         click.echo(f"Kept {case.id} in {self._path}.")
 
 
+def _check_place(path: Path) -> None:
+    """See that cases can be written to a place, before a person has typed any."""
+    remedy = "name a file in a folder that you may write to."
+    if path.is_dir():
+        raise GoldError(f"{path} is a folder; {remedy}")
+    if not path.parent.is_dir():
+        raise GoldError(f"there is no folder {path.parent}; {remedy}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise GoldError(f"{path} may not be written; {remedy}")
+
+
 def _sentences(hits: Sequence[Hit]) -> Iterator[GoldSource]:
     seen = set()
     for hit in hits:
@@ -195,6 +208,7 @@ def _exported(source: Path, taken: Set[str]) -> Iterator[GoldCase]:
     except (OSError, UnicodeDecodeError) as error:
         remedy = "give a file with the lines that footnote feedback export prints."
         raise GoldError(f"{source} can't be read ({error}); {remedy}") from error
+    read = lost = 0
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
@@ -204,12 +218,18 @@ def _exported(source: Path, taken: Set[str]) -> Iterator[GoldCase]:
             case = read_case(record, f"feedback-{number}")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             click.echo(f"{source}, line {number}: {said(error)}; left out.", err=True)
+            lost += 1
             continue
+        read += 1
         if case.id in taken:
             continue
         for name, value in notes.items():
             click.echo(f"\n{name}: {printable(str(value))}", nl=False)
         yield case
+    if lost and not read:
+        raise GoldError(
+            f"{source} holds no candidate; give the lines that footnote feedback export prints."
+        )
 
 
 def _ask(what: str, default: str = "") -> str:

@@ -154,8 +154,11 @@ def read_case(record: Any, default_id: str) -> GoldCase:
 def _cases(path: Path, problems: list[Problem]) -> Iterator[tuple[int, GoldCase]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GoldError(f"{path} can't be read ({error}); check the path.") from error
+    except OSError as error:
+        raise GoldError(f"{path} can't be read ({error.strerror}); check the path.") from error
+    except UnicodeDecodeError as error:
+        place = error.object.count(b"\n", 0, error.start) + 1
+        raise GoldError(f"{path} is not UTF-8 in line {place}; save it as UTF-8.") from error
     entries = _squad_entries(text)
     if entries is not None:
         # Imported late: it splits paragraphs into sentences, which JSON lines need not.

@@ -117,6 +117,10 @@ class Save:
         self._file.flush()
 
 
+class _OtherFormatError(ValueError):
+    """A run is of a format that this version does not read."""
+
+
 def load_run(path: Path) -> tuple[Made, list[Outcome]]:
     """Read a run; a last line that was cut short is passed over.
 
@@ -130,7 +134,7 @@ def load_run(path: Path) -> tuple[Made, list[Outcome]]:
         first, *lines = path.read_text(encoding="utf-8").splitlines()
         head = json.loads(first)
         if head["footnote run"] != FORMAT:
-            raise ValueError(f"its format is {head['footnote run']}, not {FORMAT}")
+            raise _OtherFormatError(f"its format is {head['footnote run']}, not {FORMAT}")
         made = Made(**head["made"])
         outcomes = []
         for number, line in enumerate(lines, 2):
@@ -139,8 +143,14 @@ def load_run(path: Path) -> tuple[Made, list[Outcome]]:
             except json.JSONDecodeError:
                 if number <= len(lines):
                     raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        why = error.strerror or "it failed"
+        raise GoldError(f"{path} can't be read as a run ({why}); {remedy}") from error
+    except _OtherFormatError as error:
         raise GoldError(f"{path} can't be read as a run ({error}); {remedy}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = "it is damaged, or none"
+        raise GoldError(f"{path} can't be read as a run ({why}); {remedy}") from error
     return made, outcomes
 
 

@@ -29,6 +29,7 @@ TITLE_LIMIT = 200
 NEAREST_LIMIT = 400
 MODAL_LIMIT = 60_000
 MAX_SOURCES = 4
+PLACE = re.compile(r"(page|slide)=(\d{1,6})")
 ELLIPSIS = "…"
 
 # The names by which Slack reports clicks.
@@ -79,7 +80,7 @@ def answer_message(
         sources = _nearest(answer.hits, texts)
     else:
         said, cut = _said(answer, texts)
-        sources = _sources(answer.citations, published)
+        sources = _sources(answer.citations, published, texts)
     blocks = [*said, *sources]
     if not refused:
         note = texts.render("sure", answer=confidence_in_words(answer))
@@ -121,8 +122,10 @@ def passage_modal(citation: Citation, hit: Hit | None, texts: Prompt) -> Block:
     marked = {"bold": True, "highlight": True} if before or after else {}
     pieces = [(before, {}), (citation.quote, marked), (after, {})]
     heading = heading_of(citation.title, citation.heading)
+    where = place_in_words(citation, texts)
+    place = [text_element(f" · {where}")] if where else []
     blocks: list[Block] = [
-        rich([linked(cut_to(heading, TITLE_LIMIT), citation.url)]),
+        rich([linked(cut_to(heading, TITLE_LIMIT), citation.url), *place]),
         *_split_pieces(pieces),
     ]
     if is_link(citation.url):
@@ -130,6 +133,12 @@ def passage_modal(citation: Citation, hit: Hit | None, texts: Prompt) -> Block:
         button.pop("value")
         blocks.append({"type": "actions", "elements": [button]})
     return _modal(texts.render("passage-title"), blocks)
+
+
+def place_in_words(citation: Citation, texts: Prompt) -> str:
+    """Return the page or slide on which a quote stands; empty where there is none."""
+    found = PLACE.fullmatch(citation.place)
+    return texts.render(found[1], number=found[2]) if found else ""
 
 
 def answer_modal(answer: Answer, texts: Prompt) -> Block:
@@ -259,13 +268,15 @@ def _said(answer: Answer, texts: Prompt) -> tuple[list[Block], bool]:
     return blocks, shown != text
 
 
-def _sources(citations: Sequence[Citation], published: Sequence[str | None]) -> Iterator[Block]:
+def _sources(
+    citations: Sequence[Citation], published: Sequence[str | None], texts: Prompt
+) -> Iterator[Block]:
     dates = [*published, *(None for _ in citations)]
     for citation, date in zip(citations[:MAX_SOURCES], dates, strict=False):
         heading = cut_to(heading_of(citation.title, citation.heading), TITLE_LIMIT)
         line = [text_element(f"[{citation.number}] "), linked(heading, citation.url)]
-        if date:
-            line.append(text_element(f" · {cut_to(printable(date), 40)}"))
+        for fact in filter(None, (place_in_words(citation, texts), date)):
+            line.append(text_element(f" · {cut_to(printable(fact), 40)}"))
         quote = cut_to(printable(citation.quote), QUOTE_LIMIT)
         yield {
             "type": "rich_text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.config import Settings
+from bot.bootstrap import open_index
+from bot.config import Settings, SlackSettings
 from bot.doctor import Check
 from bot.errors import FootnoteError, SlackError
 from bot.slack.credentials import (
@@ -31,6 +33,7 @@ from bot.slack.oauth import Installations, installations_beside, wants_oauth
 from bot.slack.remedies import asked, missing_scopes
 from bot.slack.state import State
 from bot.slack.workspaces import granted, lacking
+from index import CorpusError
 
 APP = f"{APPS} › your app"
 BOT_EVENTS = f"{APP} › Event Subscriptions › Subscribe to bot events"
@@ -68,6 +71,9 @@ def examine_slack(settings: Settings, environ: Mapping[str, str]) -> Iterator[Ch
         yield _tried("slack socket", lambda: _socket(environ))
     yield _tried("slack events", lambda: _events(settings, environ))
     yield _tried("slack memory", lambda: _memory(settings))
+    limits = _limits(settings.slack)
+    if limits:
+        yield _tried("slack collections", lambda: _collections(settings, limits))
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:
@@ -202,9 +208,39 @@ def _workspaces(settings: Settings, environ: Mapping[str, str]) -> str:
     return f"{len(installed.bots())} installed the app"
 
 
+def _limits(settings: SlackSettings) -> dict[str, tuple[str, ...]]:
+    """Return the collections that channels are limited to, by the table that says so."""
+    tables = {f"[slack.channels.{id}]": each for id, each in settings.channels.items()}
+    limits = {"[slack]": settings.everywhere, **tables}
+    return {table: each.collections for table, each in limits.items() if each.collections}
+
+
+def _collections(settings: Settings, limits: Mapping[str, tuple[str, ...]]) -> str:
+    """Look for collections that channels are limited to, and no article is of."""
+    try:
+        index = open_index(settings)
+        there = index.collections() if index.exists() else {}
+    except CorpusError as error:
+        raise SlackError(str(error)) from error
+    for table, names in limits.items():
+        unknown = [name for name in names if name not in there]
+        if unknown:
+            raise SlackError(
+                f"{table} is limited to the collection {unknown[0]}, of which there is no article; "
+                f"mend it in footnote.toml, or run: footnote index SOURCE --collection {unknown[0]}"
+            )
+    return f"there are articles of all that {', '.join(limits)} name"
+
+
 def _memory(settings: Settings) -> str:
     path = Path(settings.slack.state)
     if not path.exists():
+        folder = next(each for each in path.absolute().parents if each.exists())
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise SlackError(
+                f"{path} can't be made, since {folder} can't be written; free its permissions, or "
+                "name another file with state in [slack] of footnote.toml."
+            )
         return f"{path} is made by the first footnote slack"
     with closing(State(path)) as state:
         return f"{path}, {len(state.open_questions())} questions wait for their answer"

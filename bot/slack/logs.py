@@ -19,6 +19,7 @@ TOKEN = re.compile(
     r"|(?<=Bearer )\S+"
 )
 REDACTED = "[redacted]"
+SHORTEST_SECRET = 6
 # From here on, a message of a library shows what came from Slack, questions among it.
 PAYLOAD = re.compile(r"\b(?:body|payload)\b|\{")
 OURS = "footnote"
@@ -42,8 +43,10 @@ class Redactor(logging.Filter):
 
     def __init__(self, secrets: Iterable[str], *, questions: bool) -> None:
         super().__init__()
-        # The longest first: one may begin with another.
-        ordered = sorted(filter(None, secrets), key=len, reverse=True)
+        # The longest first: one may begin with another. What is too short to be a secret would
+        # take words and letters out of every line.
+        real = (secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
+        ordered = sorted(real, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
         self._questions = questions
 

@@ -23,9 +23,7 @@ SCOPES = (
     "commands",
     "groups:history",
     "im:history",
-    "im:read",
     "im:write",
-    "reactions:write",
     "users:read",
 )
 EVENTS = (

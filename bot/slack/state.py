@@ -110,11 +110,13 @@ class State:
     """
 
     def __init__(self, path: Path, *, make: bool = True) -> None:
+        remedy = "footnote slack makes it, or name it with state in [slack] of footnote.toml."
+        if path.is_dir():
+            raise StateError(f"{path} is a folder, and no file; {remedy}")
         if not make and not path.is_file():
-            raise StateError(
-                f"there is no {path}; footnote slack makes it, or name it with state in [slack] of "
-                "footnote.toml."
-            )
+            raise StateError(f"there is no {path}; {remedy}")
+        if not make and not path.stat().st_size:
+            raise StateError(f"{path} is empty, and no memory of the Slack app; {remedy}")
         self.path = path
         self._lock = threading.Lock()
         try:

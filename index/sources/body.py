@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from index.errors import UnreadableError
+from index.sites import FIRST_PAGES
 from index.sources.kinds import KINDS
 
 FEED = ".feed"
@@ -129,7 +130,9 @@ def as_utf8(data: bytes, content_type: str, kind: str) -> bytes:
 def stem_of(address: str) -> str:
     """Return the last word of an address: what a page is called that has no title."""
     parts = urlsplit(address)
-    name = PurePosixPath(unquote(parts.path, errors="replace")).stem.strip(". ")
+    path = PurePosixPath(unquote(parts.path, errors="replace"))
+    first = path.stem.lower() in FIRST_PAGES
+    name = (path.parent.name if first else path.stem).strip(". ")
     printable = "".join(c for c in name if c.isprintable() and c not in "/\\:")
     return printable[:TITLE_CHARACTERS] or parts.netloc
 

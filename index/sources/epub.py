@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from index.errors import UnreadableError
 from index.sources.archive import check_archive
+from index.sources.page_notes import place_page_notes
 from index.sources.tree import write_tree
 from index.sources.writing import BlockWriter
 from index.types import Article
@@ -41,13 +42,19 @@ def parse_epub(path: Path, *, id: str, title: str) -> list[Article]:
             for item in package.iter(f"{OPF}item")
             if "html" in item.get("media-type", "")
         }
-        for reference in package.iter(f"{OPF}itemref"):
-            href = names.get(reference.get("idref"))
-            if href is None:
-                continue
-            name = posixpath.normpath(posixpath.join(posixpath.dirname(package_path), href))
-            writer.at(unquote(href))
-            write_tree(_body(book.read(unquote(name))), writer)
+        hrefs = (names.get(each.get("idref")) for each in package.iter(f"{OPF}itemref"))
+        folder = posixpath.dirname(package_path)
+        chapters = {
+            unquote(href): _body(
+                book.read(posixpath.normpath(f"{folder}/{unquote(href)}".lstrip("/")))
+            )
+            for href in hrefs
+            if href is not None
+        }
+    place_page_notes(chapters)
+    for name, chapter in chapters.items():
+        writer.at(name)
+        write_tree(chapter, writer)
     if not writer.text:
         raise UnreadableError("holds no text")
     return [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.errors import CorpusError, UnreadableError
+from index.errors import CorpusError, PassingError, UnreadableError
+from index.language import detect_language
+from index.sites import FIRST_PAGES, address_of
 from index.sources.decode import decode
 from index.sources.kinds import KINDS
 from index.sources.markdown import parse_markdown
@@ -76,7 +78,11 @@ def find_documents(source: str | Path) -> Iterator[Document | Skipped]:
 
 
 def read_document(
-    document: Document, parser: Parser, *, max_bytes: int = MAX_BYTES
+    document: Document,
+    parser: Parser,
+    *,
+    max_bytes: int = MAX_BYTES,
+    sites: Mapping[str, str] | None = None,
 ) -> list[Article]:
     """Read one document.
 
@@ -87,6 +93,8 @@ def read_document(
         What reads kinds other than text and Markdown.
     max_bytes : int
         Larger files are refused: nobody's article, and a day's embedding.
+    sites : mapping of str to str, optional
+        Addresses by folder, as :func:`index.sites.address_of` takes them.
 
     Returns
     -------
@@ -97,29 +105,39 @@ def read_document(
     Raises
     ------
     UnreadableError
-        If the file is empty, too large, damaged, or can't be opened.
+        If the file is empty or damaged; a ``PassingError`` if it is too large or can't be opened.
     """
     if document.size > max_bytes:
-        raise UnreadableError(
+        raise PassingError(
             f"is {document.size / 1e6:.0f} MB, more than the {max_bytes / 1e6:.0f} MB allowed; "
             "split it, or raise max_megabytes in footnote.toml"
         )
+    return [_addressed(article, sites or {}) for article in _read(document, parser)]
+
+
+def _addressed(article: Article, sites: Mapping[str, str]) -> Article:
+    """Give an article its address; a part of a file has the one that it names, or none."""
+    if article.source != article.origin:
+        sites = {}
+    url = address_of(article.source, article.url, sites)
+    return article if url == article.url else replace(article, url=url)
+
+
+def _read(document: Document, parser: Parser) -> list[Article]:
     path = Path(document.source)
     if path.suffix.lower() in KINDS:
         if not document.size:
             raise UnreadableError("is empty; there is nothing to index in it")
-        return _settled(
-            document, parser.parse(str(path), id=document.id, title=title_of(path.stem))
-        )
+        return _settled(document, parser.parse(str(path), id=document.id, title=title_of(path)))
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"can't be read ({error.strerror}); check its permissions") from error
+        raise PassingError(f"can't be read ({error.strerror}); check its permissions") from error
     text, encoding = decode(data)
     if not text.strip():
         raise UnreadableError("is empty; there is nothing to index in it")
     parse = parse_markdown if path.suffix.lower() in MARKDOWN_SUFFIXES else parse_text
-    article = parse(text, id=document.id, title=title_of(path.stem))
+    article = parse(text, id=document.id, title=title_of(path))
     if not article.text.strip():
         raise UnreadableError("holds no text outside its front matter and markup")
     digest = hashlib.sha256(data).hexdigest()
@@ -131,6 +149,7 @@ def read_document(
             digest=digest,
             encoding=encoding,
             kind="markdown" if parse is parse_markdown else "text",
+            language=article.language or detect_language(article.text),
         )
     ]
 
@@ -149,6 +168,7 @@ def _settled(document: Document, articles: list[Article]) -> list[Article]:
                 source=document.source + place,
                 origin=document.source,
                 digest=digest_of(article),
+                language=article.language or detect_language(article.text),
             )
         )
     if not settled:
@@ -235,7 +255,8 @@ def _document(path: Path, id: str, *, named: bool = False) -> Document:
     return Document(str(path), id, status.st_size, status.st_mtime_ns, named)
 
 
-def title_of(stem: str) -> str:
-    """Return what an article is called that has no title, by the name of its file."""
+def title_of(path: Path) -> str:
+    """Return what a document is called that names no title: a folder's first page as the folder."""
+    stem = path.parent.name if path.stem.lower() in FIRST_PAGES else path.stem
     words = " ".join(stem.replace("_", " ").replace("-", " ").split())
     return words[:1].upper() + words[1:] or stem

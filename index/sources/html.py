@@ -7,6 +7,7 @@ from typing import Any
 
 from index.errors import UnreadableError
 from index.sources.decode import decode
+from index.sources.page_notes import place_page_notes
 from index.sources.tree import write_tree
 from index.sources.writing import BlockWriter
 from index.types import Article
@@ -41,7 +42,10 @@ def read_page(data: bytes, *, id: str, title: str, url: str | None = None) -> Ar
     from trafilatura import bare_extraction
     from trafilatura.utils import load_html
 
+    encoding = decode(data)[1]
     tree = load_html(data)
+    if tree is not None:
+        place_page_notes({"": tree})
     found: Any = bare_extraction(tree, url=url, with_metadata=True) if tree is not None else None
     if tree is None or found is None:
         raise UnreadableError("holds no article: no text stands apart from menus and the like")
@@ -56,7 +60,7 @@ def read_page(data: bytes, *, id: str, title: str, url: str | None = None) -> Ar
         text=writer.text,
         url=found.url or url,
         published=found.date,
-        encoding=decode(data)[1],
+        encoding=encoding,
         blocks=writer.blocks,
         author=found.author,
         kind="html",

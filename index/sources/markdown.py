@@ -34,8 +34,10 @@ def parse_markdown(source: str, *, id: str, title: str) -> Article:
     Parameters
     ----------
     source : str
-        CommonMark with tables, strike-through and YAML front matter (``title``, ``url`` or
-        ``link`` or ``canonical_url``, ``date`` or ``published``).
+        CommonMark with tables, strike-through, footnotes and YAML front matter: ``title``; ``url``,
+        ``link``, ``canonical_url``, ``permalink`` or ``slug``; ``date`` or ``published``;
+        ``author``; ``lang``; ``description`` or ``summary``, which goes before a text that does
+        not hold it.
     id : str
     title : str
         Used when neither front matter nor a heading of level 1 names one.
@@ -44,15 +46,23 @@ def parse_markdown(source: str, *, id: str, title: str) -> Article:
     -------
     Article
         Its text has no marks, no HTML and no front matter; line breaks inside a paragraph stand
-        as they stood, so that a quotation is found again in the file.
+        as they stood, so that a quotation is found again in the file. A footnote stands behind
+        the paragraph that refers to it.
     """
     # Imported late: a question needs none of it.
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
+
+    from index.sources.markdown_notes import place_notes
 
     matter, body = _front_matter(source)
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    parser.enable(["table", "strikethrough"]).use(footnote_plugin, move_to_end=False)
+    found: dict[str, Any] = {}
+    tokens = parser.parse(body, found)
+    tokens = place_notes(tokens, found.get("footnotes", {}).get("list", {}))
     first_line = source.count("\n", 0, len(source) - len(body)) + 1
-    written = _render(parser.enable(["table", "strikethrough"]).parse(body), first_line)
+    written = _render(tokens, first_line, _first(matter, "description", "summary") or "")
     text = written.text
     top = next(
         (block for block in written.blocks if block.kind == "heading" and block.level == 1), None
@@ -61,7 +71,7 @@ def parse_markdown(source: str, *, id: str, title: str) -> Article:
         id=id,
         title=_first(matter, "title") or (top.span.of(text) if top else title),
         text=text,
-        url=_first(matter, "url", "link", "canonical_url"),
+        url=_first(matter, "url", "link", "canonical_url", "permalink", "slug"),
         published=_first(matter, "date", "published"),
         blocks=written.blocks,
         author=_first(matter, "author", "authors"),
@@ -108,8 +118,11 @@ def _first(matter: dict[str, Any], *names: str) -> str | None:
     return None
 
 
-def _render(tokens: Sequence[Token], first_line: int) -> BlockWriter:
+def _render(tokens: Sequence[Token], first_line: int, description: str) -> BlockWriter:
     writer = BlockWriter()
+    if not any(description in token.content for token in tokens):
+        writer.at("L1")
+        writer.block("paragraph", description)
     position = 0
     while position < len(tokens):
         token = tokens[position]

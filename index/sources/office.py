@@ -8,6 +8,7 @@ from typing import Any
 
 from index.errors import UnreadableError
 from index.sources.archive import check_archive
+from index.sources.word_notes import WordNotes
 from index.sources.writing import BlockWriter
 from index.types import Article
 
@@ -15,7 +16,7 @@ HEADING = re.compile(r"(?:Heading|heading) (\d)")
 
 
 def parse_docx(path: Path, *, id: str, title: str) -> list[Article]:
-    """Read a Word file: headings, paragraphs, lists and tables, in order.
+    """Read a Word file: headings, paragraphs, lists, tables and notes, in order.
 
     Raises
     ------
@@ -28,22 +29,23 @@ def parse_docx(path: Path, *, id: str, title: str) -> list[Article]:
 
     document = Document(str(path))
     writer = BlockWriter()
+    notes = WordNotes(document.part)
     items: list[str] = []
     for part in document.iter_inner_content():
         style = "" if isinstance(part, Table) else str(part.style.name if part.style else "")
         if not isinstance(part, Table) and _is_item(part, style):
-            items.append(f"- {part.text}" if part.text.strip() else "")
+            items.append(f"- {notes.text_of(part)}" if part.text.strip() else "")
             continue
         writer.block("list", "\n".join(filter(None, items)))
         items = []
         if isinstance(part, Table):
-            writer.table([[cell.text for cell in row.cells] for row in part.rows])
+            writer.table([[notes.text_of_cell(cell) for cell in row.cells] for row in part.rows])
         elif style == "Title":
-            writer.block("heading", " ".join(part.text.split()), 1)
+            writer.block("heading", " ".join(notes.text_of(part).split()), 1)
         elif found := HEADING.match(style):
-            writer.block("heading", " ".join(part.text.split()), int(found[1]))
+            writer.block("heading", " ".join(notes.text_of(part).split()), int(found[1]))
         else:
-            writer.block("paragraph", part.text)
+            writer.block("paragraph", notes.text_of(part))
     writer.block("list", "\n".join(filter(None, items)))
     return [_article(writer, document.core_properties, "docx", id, title)]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from index.errors import UnreadableError
 from index.sources.decode import decode
+from index.sources.notes import noted
 from index.sources.writing import INDENT, LIST_ITEM, BlockWriter
 from index.types import Article, BlockKind
 
@@ -28,6 +29,7 @@ LEAVES: dict[str, BlockKind] = {
     "#text": "paragraph",
     "line_block": "paragraph",
 }
+NOTES = frozenset({"footnote", "citation"})
 INVISIBLE = frozenset(
     {"comment", "substitution_definition", "target", "docinfo", "raw", "image", "system_message"}
 )
@@ -39,6 +41,7 @@ def parse_rest(path: Path, *, id: str, title: str) -> list[Article]:
 
     text, encoding = decode(path.read_bytes())
     tree = publish_doctree(text, settings_overrides=SETTINGS)
+    _place_notes(tree)
     writer = BlockWriter()
     _write(tree, writer, 1)
     if not writer.text:
@@ -80,10 +83,33 @@ def _write(parent: Any, writer: BlockWriter, level: int) -> None:
             writer.table(_rows(node))
         elif name in LEAVES:
             writer.block(LEAVES[name], node.astext())
-        elif name == "footnote":
+        elif name in NOTES:
             writer.block("paragraph", node.astext().replace("\n\n", " ", 1))
         else:
             _write(node, writer, level)
+
+
+def _place_notes(tree: Any) -> None:
+    """Hide each note behind the first words that refer to it."""
+    from docutils.nodes import Text
+
+    notes = {
+        id: node
+        for node in tree.findall()
+        if getattr(node, "tagname", "") in NOTES
+        for id in node["ids"]
+    }
+    for node in list(tree.findall()):
+        if getattr(node, "tagname", "") not in {"footnote_reference", "citation_reference"}:
+            continue
+        label = node.astext()
+        note = notes.pop(node.get("refid"), None)
+        if note is None:
+            node.parent.replace(node, Text(f"[{label}]"))
+            continue
+        text = " ".join(part.astext() for part in note.children if part.tagname != "label")
+        node.parent.replace(node, Text(noted(label, text)))
+        note.parent.remove(note)
 
 
 def _rows(table: Any) -> list[list[str]]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,11 @@ TEXT = ("text", "body", "content", "article", "answer")
 URL = ("url", "link")
 PUBLISHED = ("published", "date", "created_at")
 AUTHOR = ("author", "by")
+# What a row is known by, so that it stays itself when others come before it; by its title if it
+# has none of these, else by what it holds.
+KEY = ("id", "key", "slug", "uuid", "guid")
+KEY_CHARACTERS = 60
+NOT_IN_KEYS = re.compile(r"[^\w.]+")
 PROBE_CHARACTERS = 20_000
 
 
@@ -48,7 +57,7 @@ def parse_csv(path: Path, *, id: str, title: str) -> list[Article]:
             line = rows.line_num + 1
     except csv.Error as error:
         raise UnreadableError(f"is no table that can be read (line {line}: {error})") from error
-    return _some(articles)
+    return _keyed(articles)
 
 
 def parse_json_lines(path: Path, *, id: str, title: str) -> list[Article]:
@@ -72,13 +81,26 @@ def parse_json_lines(path: Path, *, id: str, title: str) -> list[Article]:
             raise UnreadableError(f"holds no object in line {number}; write one a line")
         facts = {str(name): _cell(value) for name, value in row.items()}
         articles.extend(_article(facts, number, "jsonl", id, title, encoding))
-    return _some(articles)
+    return _keyed(articles)
 
 
-def _some(articles: list[Article]) -> list[Article]:
+def _keyed(articles: list[Article]) -> list[Article]:
+    """Return articles of different ids: those of one key are numbered."""
     if not articles:
         raise UnreadableError("holds no row with text in it")
-    return articles
+    return list(_numbered(articles))
+
+
+def _numbered(articles: Iterable[Article]) -> Iterator[Article]:
+    taken: set[str] = set()
+    counts: Counter[str] = Counter()
+    for article in articles:
+        id = article.id
+        while id in taken:
+            counts[article.id] += 1
+            id = f"{article.id}-{counts[article.id] + 1}"
+        taken.add(id)
+        yield replace(article, id=id)
 
 
 def _cell(value: Any) -> str:
@@ -102,19 +124,25 @@ def _article(
         return next((named[name] for name in names if facts.get(named.get(name, ""))), "")
 
     used = {column: first(names) for column, names in _COLUMNS.items()}
+    known_by = facts.get(first(KEY)) or facts.get(used["title"], "")
     writer = BlockWriter()
     writer.at(f"L{line}")
     if used["title"]:
         writer.block("heading", " ".join(facts[used["title"]].split()), 1)
     for paragraph in facts.get(used["text"], "").split("\n\n"):
         writer.block("paragraph", paragraph)
-    others = {n: v for n, v in facts.items() if n not in used.values() and v.strip()}
-    lines = [f"{name}: {' '.join(v.split())}" for name, v in others.items()]
+    others = {
+        name: " ".join(value.split())
+        for name, value in facts.items()
+        if name not in used.values() and value.strip()
+    }
+    lines = [f"{name}: {value}" for name, value in others.items()]
     writer.block("list", "\n".join([*lines, unnamed] if unnamed else lines))
     if writer.text:
+        shown = next(iter(others.values()), unnamed)[:KEY_CHARACTERS]
         yield Article(
-            id=f"{id}/{line}",
-            title=" ".join(facts.get(used["title"], "").split()) or f"{title}, line {line}",
+            id=f"{id}/{_key(known_by) or _digest(writer.text)}",
+            title=" ".join(facts.get(used["title"], "").split()) or f"{title}: {shown}",
             text=writer.text,
             url=facts.get(used["url"]) or None,
             published=facts.get(used["published"]) or None,
@@ -124,6 +152,14 @@ def _article(
             kind=kind,
             places=writer.places,
         )
+
+
+def _key(value: str) -> str:
+    return NOT_IN_KEYS.sub("-", value.lower())[:KEY_CHARACTERS].strip("-.")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 _COLUMNS = {"title": TITLE, "text": TEXT, "url": URL, "published": PUBLISHED, "author": AUTHOR}

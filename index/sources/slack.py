@@ -18,6 +18,10 @@ from index.types import Article
 
 CHANNELS = "channels.json"
 DAY = re.compile(r"([^/]+)/(\d{4}-\d\d-\d\d)\.json")
+# Links to messages and files, as exports write them: what is of this workspace names its address.
+LINK = re.compile(rb"https:(?:\\?/){2}([\w.-]+\.slack\.com)\\?/(?:archives|files)\\?/([A-Z0-9]+)")
+# Asks in which workspace, where the export does not tell.
+ANY_WORKSPACE = "slack.com"
 # <@U1>, <#C1|name>, <!here>, <https://example.org|label>
 MARK = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 # Subtypes of what people and programs say; the others tell of comings and goings.
@@ -46,10 +50,13 @@ def parse_slack(path: Path, *, id: str, title: str) -> list[Article]:
         channels = {each["name"]: each["id"] for each in _load(archive, CHANNELS)}
         users = _load(archive, "users.json") if "users.json" in names else []
         people = {each["id"]: _name(each) for each in users}
+        days = list(filter(None, map(DAY.fullmatch, sorted(names))))
+        host = _host(archive, [day.group() for day in days], {*channels.values(), *people})
         articles = []
-        for found in filter(None, map(DAY.fullmatch, sorted(names))):
+        for found in days:
             channel, day = found.groups()
-            text = _conversation(_load(archive, found.group()), channels.get(channel, ""), people)
+            base = f"https://{host}/archives/{channels[channel]}" if channel in channels else ""
+            text = _conversation(_load(archive, found.group()), base, people)
             if text.text:
                 articles.append(
                     Article(
@@ -73,15 +80,24 @@ def _load(archive: zipfile.ZipFile, name: str) -> list[dict[str, Any]]:
     return loaded
 
 
+def _host(archive: zipfile.ZipFile, days: list[str], own: set[str]) -> str:
+    """Return the workspace's address, as a link to one of its own channels or files has it."""
+    for day in days:
+        for host, id in LINK.findall(archive.read(day)):
+            if id.decode() in own:
+                return str(host.decode())
+    return ANY_WORKSPACE
+
+
 def _conversation(
-    messages: list[dict[str, Any]], channel: str, people: Mapping[str, str]
+    messages: list[dict[str, Any]], base: str, people: Mapping[str, str]
 ) -> BlockWriter:
     """Write what was said in a channel on a day, each reply below what it answers."""
     writer = BlockWriter()
     said = [m for m in messages if m.get("subtype", "") in SAID and m.get("text", "").strip()]
     for message in sorted(said, key=lambda m: (m.get("thread_ts") or m["ts"], m["ts"])):
-        if channel:
-            writer.at(f"https://slack.com/archives/{channel}/p{message['ts'].replace('.', '')}")
+        if base:
+            writer.at(f"{base}/p{message['ts'].replace('.', '')}")
         user = message.get("user", "")
         name = people.get(user) or message.get("username") or user or "Somebody"
         moment = datetime.datetime.fromtimestamp(float(message["ts"]), datetime.UTC)

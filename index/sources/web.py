@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from index.errors import UnreadableError
+from index.language import detect_language
 from index.sources.body import FEED, SITEMAP, as_utf8, id_of, kind_of, stem_of
 from index.sources.exchange import Answer, unzipped_to
 from index.sources.fetch import Fetcher
@@ -181,7 +182,7 @@ def _placed(
         url = address
     title = article.title
     if entry is not None:
-        untitled = title == title_of(Path(document.source).stem)
+        untitled = title == title_of(Path(document.source))
         article = replace(
             article,
             title=entry.title if untitled and entry.title else title,
@@ -213,7 +214,11 @@ def _addressed(item: Article, by: str) -> Article:
         address = by
         mark = hashlib.sha256((item.url or item.title).encode(errors="replace")).hexdigest()[:12]
         placed = replace(item, id=f"{id_of(by)}/{mark}", source=f"{by}#{mark}", url=None)
-    placed = replace(placed, title=item.title or title_of(stem_of(address)))
+    placed = replace(
+        placed,
+        title=item.title or title_of(Path(stem_of(address))),
+        language=item.language or detect_language(item.text),
+    )
     return replace(placed, digest=digest_of(placed))
 
 

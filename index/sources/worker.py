@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from index.errors import CorpusError, UnreadableError
+from index.errors import CorpusError, PassingError, UnreadableError
 from index.sources.kinds import KINDS, LISTS, Kind
 from index.types import Article, Block, Place, Span
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 SECONDS = 60.0
 MEGABYTES = 2_000
 ENDED_SECONDS = 5.0
+
+
+class Refusal(NamedTuple):
+    """Why a file is not read; ``passing``: for a reason that lies outside it."""
+
+    reason: str
+    passing: bool = False
 
 
 class Parser:
@@ -55,7 +63,8 @@ class Parser:
         Raises
         ------
         UnreadableError
-            If it can't be parsed, takes too long or too much memory.
+            If it can't be parsed, takes too long or too much memory; a ``PassingError`` if it may
+            be read as it is the next time.
         """
         connection = self._started()
         try:
@@ -72,8 +81,9 @@ class Parser:
         except BaseException:  # such as Ctrl-C: what it would answer is for nobody
             self.close()
             raise
-        if isinstance(answer, str):
-            raise UnreadableError(answer)
+        if isinstance(answer, dict):
+            refusal = Refusal(**answer)
+            raise (PassingError if refusal.passing else UnreadableError)(refusal.reason)
         return [article_of(record) for record in answer]
 
     @property
@@ -111,6 +121,7 @@ def serve(connection: Connection, megabytes: int) -> None:
     Only JSON goes between the two: what a file makes of its parser can't do more here.
     """
     _limit(megabytes)
+    logging.disable()  # what parsers have to say of a file is told in one sentence
     with suppress(EOFError, KeyboardInterrupt):
         while True:
             path, id, title = json.loads(connection.recv_bytes())
@@ -125,29 +136,33 @@ def _limit(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer(path: Path, id: str, title: str) -> list[dict[str, Any]] | str:
-    """Return the articles as records, or the sentence that says why there are none."""
+def _answer(path: Path, id: str, title: str) -> list[dict[str, Any]] | dict[str, Any]:
+    """Return the articles as records, or the record that says why there are none."""
     ending = path.suffix.lower()
-    return parsed(KINDS.get(ending) or LISTS[ending], path, id, title)
+    answer = parsed(KINDS.get(ending) or LISTS[ending], path, id, title)
+    return answer._asdict() if isinstance(answer, Refusal) else answer
 
 
-def parsed(kind: Kind, path: Path, id: str, title: str) -> list[dict[str, Any]] | str:
+def parsed(kind: Kind, path: Path, id: str, title: str) -> list[dict[str, Any]] | Refusal:
     """Parse a file; whatever goes wrong becomes a sentence."""
     try:
         return [asdict(article) for article in kind.parse(path, id=id, title=title)]
     except CorpusError as error:
-        return str(error)
+        return Refusal(str(error))
     except ImportError as error:
         if not kind.extra:
             raise
-        return f"needs {error.name}; install it with: pip install 'footnote[{kind.extra}]'"
+        remedy = f"install it with: pip install 'footnote[{kind.extra}]'"
+        return Refusal(f"needs {error.name}; {remedy}", passing=True)
     except MemoryError:
-        return "needs more memory to read than a file may take"
+        return Refusal("needs more memory to read than a file may take")
     except OSError as error:
-        return f"can't be read ({error.strerror or error}); check its permissions"
+        reason = f"can't be read ({error.strerror or error}); check its permissions"
+        return Refusal(reason, passing=True)
     except Exception as error:
         # Parsers meet every kind of damage, and tell it by every kind of error.
-        return f"is damaged, or of another kind than its ending says ({type(error).__name__})"
+        name = type(error).__name__
+        return Refusal(f"is damaged, or of another kind than its ending says ({name})")
 
 
 def article_of(record: dict[str, Any]) -> Article:

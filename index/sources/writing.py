@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.sources.notes import CLOSE, OPEN, unfold
 from index.types import Block, BlockKind, Place, Span
 
 LIST_ITEM = "- "
 INDENT = "  "
 CELL_SEPARATOR = " | "
+REPLACED = str.maketrans(dict.fromkeys(("\0", OPEN, CLOSE), "\ufffd"))
 
 
 class BlockWriter:
@@ -27,9 +29,16 @@ class BlockWriter:
         self._at = place
 
     def block(self, kind: BlockKind, text: str, level: int = 0) -> None:
-        """Write a block; one without a visible character is left out."""
+        """Write a block, its notes behind it; one without a visible character is left out."""
+        if OPEN not in text:
+            self._block(kind, text, level)
+            return
+        for kind_of_part, part in unfold(kind, text):
+            self._block(kind_of_part, part, level if kind_of_part == "heading" else 0)
+
+    def _block(self, kind: BlockKind, text: str, level: int) -> None:
         # SQLite takes NUL for the end of a text.
-        text = text.replace("\0", "\ufffd").strip("\n").rstrip()
+        text = text.translate(REPLACED).strip("\n").rstrip()
         stripped = text.lstrip()
         if not stripped:
             return

@@ -17,6 +17,16 @@ def settings_file(folder: Path, text: str) -> Path:
     return folder
 
 
+def test_sites_are_addresses_by_folder_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "footnote.toml").write_text('[sites]\ndocs = "https://d.example/{path}/"\n')
+    settings = load_settings({}, tmp_path)
+    assert settings.sites == {str(tmp_path / "docs"): "https://d.example/{path}/"}
+    for wrong in ('sites = "x"', '[sites]\ndocs = "https://d.example/"', "[sites]\ndocs = 3"):
+        (tmp_path / "footnote.toml").write_text(wrong + "\n")
+        with pytest.raises(ConfigError, match=r"sites is .*; it must be a table of folders"):
+            load_settings({}, tmp_path)
+
+
 def test_without_file_and_variables_the_defaults_hold(tmp_path: Path) -> None:
     assert load_settings({}, tmp_path) == Settings()
     assert Settings().index == ".footnote"
@@ -97,7 +107,11 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
             "treshold = 0.5",
             "there is no setting treshold; there are calibration, fetch, index, max_megabytes",
         ),
-        ("index", "can't be read"),
+        (
+            "index",
+            "can't be read: Expected '=' after a key in a key/value pair (at end of document)",
+        ),
+        ("index = .footnote", "; mend it there; texts stand in quotation marks"),
         ("a = 1\na = 2", "can't be read"),
     ],
 )
@@ -130,7 +144,13 @@ def test_a_wrong_variable_is_one_sentence_that_names_it(
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "footnote.toml").write_bytes(b'index = "\xff"')
-    with pytest.raises(ConfigError, match=r"footnote\.toml can't be read"):
+    with pytest.raises(ConfigError, match=r"footnote\.toml can't be read: it is not UTF-8"):
+        load_settings({}, tmp_path)
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "footnote.toml").mkdir()
+    with pytest.raises(ConfigError, match=r"footnote\.toml can't be read \(Is a directory\); give"):
         load_settings({}, tmp_path)
 
 

@@ -146,10 +146,11 @@ def test_all_that_is_known_of_sources_is_a_table(hit: Hit) -> None:
         plant, id="price-list", published=None, size=999, problem=None, collection="", passages=12
     )
     assert listing_lines([plant, small, replace(small, size=1_500)]) == [
-        "plant       pdf       2024-01-02   2.3 MB       1 passage  2024-03-05  The plant [cars]",
+        "plant       pdf       en  2024-01-02   2.3 MB       1 passage  2024-03-05  "
+        "The plant [cars]",
         "    no text on page 2",
-        "price-list  pdf                     999 B     12 passages  2024-03-05  The plant",
-        "price-list  pdf                      2 kB     12 passages  2024-03-05  The plant",
+        "price-list  pdf       en                999 B     12 passages  2024-03-05  The plant",
+        "price-list  pdf       en                 2 kB     12 passages  2024-03-05  The plant",
     ]
     assert listing_lines([]) == ["Nothing is indexed."]
     assert problem_lines([Skipped("/a\n.pdf", "is scanned")]) == ["Not read: /a .pdf is scanned."]

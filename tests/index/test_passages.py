@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Article, Block, Passage, Span, split_article
 from index.layout import text_blocks
-from index.passages import count_words, split_sentences
+from index.sentences import count_words, split_sentences
 
 
 def split(text: str, **options: int) -> tuple[Passage, ...]:
@@ -141,6 +141,47 @@ def test_heading_ends_headings_of_its_own_level_and_below() -> None:
 )
 def test_sentences_end_where_a_reader_would_end_them(text: str, parts: list[str]) -> None:
     assert sentences(text) == parts
+
+
+def blocks_of(*parts: tuple[str, str]) -> Article:
+    """Return an article of blocks, a kind and a text each."""
+    text = "\n\n".join(part for _, part in parts)
+    blocks, start = [], 0
+    for kind, part in parts:
+        level = int(kind == "heading")
+        blocks.append(Block(kind, Span(start, start + len(part)), level))  # type: ignore[arg-type]
+        start += len(part) + 2
+    return Article("a", "", text, blocks=tuple(blocks))
+
+
+def test_rows_of_a_long_table_have_its_first_row_above_them() -> None:
+    rows = "\n".join(f"{year} | {'buses ' * 9}" for year in range(2000, 2030))
+    first, *others = split_article(
+        blocks_of(("heading", "Plants"), ("table", f"Year | Made\n{rows}"))
+    )
+    assert first.heading == "Plants"
+    assert len(others) > 1
+    assert {passage.heading for passage in others} == {"Plants › Year | Made"}
+    long_head = split_article(blocks_of(("table", f"{'Year ' * 31}\n{rows}")))
+    assert {passage.heading for passage in long_head} == {""}
+
+
+def test_what_announces_a_list_or_code_stands_above_it() -> None:
+    announced = blocks_of(
+        ("paragraph", "It is old. You need the\nfollowing:"), ("list", "- steel\n- glass")
+    )
+    assert [p.heading for p in split_article(announced)] == ["", "You need the following:"]
+    for kinds in (("paragraph", "paragraph"), ("heading", "list")):
+        pair = blocks_of((kinds[0], "You need:"), (kinds[1], "- steel"))
+        assert split_article(pair)[-1].heading == ("You need:" if kinds[0] == "heading" else "")
+    assert split_article(blocks_of(("paragraph", "It is old."), ("code", "x")))[1].heading == ""
+
+
+def test_code_stays_whole_where_a_paragraph_would_be_cut() -> None:
+    lines = "\n".join(f"call({n}, one, two)" for n in range(40))
+    assert len(split_article(blocks_of(("code", lines)))) == 1
+    assert len(split_article(blocks_of(("list", lines)))) == 2
+    assert len(split_article(blocks_of(("code", "\n".join([lines] * 10))))) == 9
 
 
 def test_lines_of_a_list_are_its_sentences() -> None:

@@ -205,19 +205,40 @@ def test_a_file_of_several_articles_is_compared_article_by_article(
     table.write_text("title,text\nEast,The east has no plant.\nWest,The west has two.\n")
     assert len(update(index, [folder], collection="plants").added) == 4
     assert update(index, [folder]).added == []
-    assert [info.id for info in index.articles()] == ["north", "plants/2", "plants/3", "south"]
+    assert [info.id for info in index.articles()] == [
+        "north",
+        "plants/east",
+        "plants/west",
+        "south",
+    ]
     encoded = len(hash_encoder.encoded)
     table.write_text("title,text\nEast,The east has one plant now.\nWest,The west has two.\n")
     report = update(index, [folder])
-    assert names(report.changed) == ["plants.csv#2"]
-    assert names(report.unchanged) == ["north.md", "south.txt", "plants.csv#3"]
+    assert names(report.changed) == ["plants.csv#east"]
+    assert names(report.unchanged) == ["north.md", "south.txt", "plants.csv#west"]
     assert all("west" not in text for text in hash_encoder.encoded[encoded:])
-    assert index.article("plants/2").collection == "plants"
+    assert index.article("plants/east").collection == "plants"
     table.write_text("title,text\nEast,The east has one plant now.\n")
-    assert names(update(index, [folder]).removed) == ["plants.csv#3"]
+    assert names(update(index, [folder]).removed) == ["plants.csv#west"]
     table.unlink()
-    assert names(update(index, [folder], prune=True).removed) == ["plants.csv#2"]
+    assert names(update(index, [folder], prune=True).removed) == ["plants.csv#east"]
     assert index.verify(deep=True) == 2
+
+
+def test_a_row_put_before_others_embeds_itself_alone_and_moves_their_places(
+    index: PassageIndex, folder: Path, hash_encoder: Any
+) -> None:
+    table = folder / "plants.csv"
+    table.write_text("name,made\nEast,buses\nWest,trams\n")
+    update(index, [folder])
+    encoded = len(hash_encoder.encoded)
+    table.write_text("name,made\nNorth,trains\nEast,buses\nWest,trams\n")
+    report = update(index, [folder])
+    assert names(report.added) == ["plants.csv#north"]
+    assert report.changed == []
+    assert not any("buses" in text for text in hash_encoder.encoded[encoded:])
+    assert [place.at for place in index.article("plants/east").places] == ["L3"]
+    assert index.verify(deep=True) > 0
 
 
 def test_what_could_not_be_read_is_remembered_until_it_can(
@@ -237,6 +258,62 @@ def test_what_could_not_be_read_is_remembered_until_it_can(
     (folder / "void.txt").unlink()
     update(index, [folder])
     assert index.problems() == []
+
+
+def test_a_file_that_can_not_be_read_is_tried_again_when_it_changed_or_is_named(
+    index: PassageIndex, folder: Path
+) -> None:
+    table = folder / "table.csv"
+    table.write_bytes(b"\0" * 500)
+    first = update(index, [folder]).skipped
+    assert [each.reason for each in first] == [
+        "is a binary file, not text; convert it to text or Markdown first"
+    ]
+    date = table.stat().st_mtime_ns
+    table.write_bytes(b"title,text\nEast,The east has no plant.\n".ljust(500))
+    os.utime(table, ns=(date, date))
+    # A stat alone can't tell that it could be read now; what was said of it is said again.
+    assert update(index, [folder]).skipped == first
+    assert index.problems() == first
+    os.utime(table, ns=(date, date + 1))
+    assert names(update(index, [folder]).added) == ["table.csv#east"]
+    assert index.problems() == []
+    table.write_bytes(b"\0" * 500)
+    assert update(index, [folder], prune=True).removed == []
+    report = update(index, [table])
+    assert names([each.source for each in report.failed]) == ["table.csv"]
+
+
+def test_what_may_be_read_the_next_time_is_tried_again(index: PassageIndex, folder: Path) -> None:
+    assert len(update(index, [folder], max_bytes=5).skipped) == 2
+    assert names(update(index, [folder]).added) == ["north.md", "south.txt"]
+    assert index.problems() == []
+
+
+def test_a_folder_of_docs_leads_to_its_site_and_moves_with_it(
+    index: PassageIndex, folder: Path, hash_encoder: Any
+) -> None:
+    (folder / "guide").mkdir()
+    (folder / "guide" / "README.md").write_text(
+        "---\ndescription: How to start.\n---\nSee [the north](../north.md) ![of it](n.png)."
+    )
+    (folder / "south.txt").unlink()
+    (folder / "west.md").write_text("---\nslug: /far-west\n---\nIt is far.")
+    (folder / "rows.csv").write_text("title,url\nEast,/east\n")
+    update(index, [folder])
+    guide = index.article("guide/README")
+    assert (guide.title, guide.text) == ("Guide", "How to start.\n\nSee the north of it.")
+    assert [info.url for info in index.articles()] == [None] * 4
+    sites = {str(folder): "https://docs.example.com/{path}/"}
+    report = update(index, [folder], sites=sites)
+    assert sorted(names(report.changed)) == ["README.md", "north.md", "west.md"]
+    assert {info.id: info.url for info in index.articles()} == {
+        "guide/README": "https://docs.example.com/guide/",
+        "north": "https://docs.example.com/north/",
+        "west": "https://docs.example.com/far-west/",
+        "rows/east": None,
+    }
+    assert update(index, [folder], sites=sites).changed == []
 
 
 def test_interrupted_file_of_several_articles_goes_on_where_it_was(
@@ -260,8 +337,8 @@ def test_interrupted_file_of_several_articles_goes_on_where_it_was(
     index.close()
     index = PassageIndex(tmp_path / "index", make_encoder())
     report = update(index, [table])
-    assert names(report.unchanged) == ["plants.csv#2"]
-    assert names(report.added) == ["plants.csv#3", "plants.csv#4"]
+    assert names(report.unchanged) == ["plants.csv#a"]
+    assert names(report.added) == ["plants.csv#b", "plants.csv#c"]
     assert len(update(index, [table]).unchanged) == 3
     assert index.verify(deep=True) > 0
     index.close()

@@ -218,6 +218,13 @@ def test_calibrating_writes_a_file_that_is_heeded_from_then_on(run: Run, indexed
     assert "was fitted for the reader default, not none; run footnote eval" in refused.stderr
 
 
+def test_options_that_would_be_passed_over_are_refused(run: Run, indexed: Path) -> None:
+    both = run("eval", "half.jsonl", "--json", "--markdown")
+    assert (both.exit_code, "--json and --markdown exclude each other" in both.stderr) == (2, True)
+    alone = run("eval", "half.jsonl", "--precision", "0.7")
+    assert (alone.exit_code, "--precision goes with --calibrate" in alone.stderr) == (2, True)
+
+
 def test_bad_gold_is_one_sentence(run: Run, indexed: Path, tmp_path: Path) -> None:
     few = tmp_path / "few.jsonl"
     few.write_text('{"question": "Where?"}\n')

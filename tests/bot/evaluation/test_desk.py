@@ -104,6 +104,26 @@ def test_feedback_becomes_reviewed_cases(run: Run, indexed: Path) -> None:
     assert (missing.exit_code, "nowhere.jsonl can't be read" in missing.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("words", [["add"], ["suggest"], ["from-feedback", "-"]])
+def test_a_place_that_can_not_be_written_is_told_before_anything_is_typed(
+    run: Run, indexed: Path, words: list[str]
+) -> None:
+    (indexed.parent / "folder").mkdir()
+    for place, said in (
+        ("folder", "folder is a folder; name a file"),
+        ("nowhere/gold.jsonl", "there is no folder nowhere; name a file"),
+    ):
+        result = run("gold", *words, place, lines=f"{QUESTION}\n")
+        assert (result.exit_code, said in result.stderr) == (1, True)
+        assert result.stdout == ""
+
+
+def test_an_export_without_a_candidate_is_an_error(run: Run, indexed: Path) -> None:
+    result = run("gold", "from-feedback", "-", "gold.jsonl", lines="{}\nno JSON\n")
+    assert result.exit_code == 1
+    assert "- holds no candidate; give the lines that footnote feedback export" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("sentence", "question", "answer"),
     [

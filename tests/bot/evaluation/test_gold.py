@@ -70,6 +70,9 @@ def test_half_a_character_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_set_without_questions_or_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(GoldError, match=r"there is no question in .*gold\.jsonl"):
         read_gold([gold(tmp_path, "")])
+    (tmp_path / "old.jsonl").write_bytes(b'\n{"question": "O\xf9?"}')
+    with pytest.raises(GoldError, match=r"old\.jsonl is not UTF-8 in line 2; save it as UTF-8"):
+        read_gold([tmp_path / "old.jsonl"])
     with pytest.raises(GoldError, match=r"nowhere\.jsonl can't be read .*check the path"):
         read_gold([tmp_path / "nowhere.jsonl"])
 

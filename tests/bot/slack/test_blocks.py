@@ -107,6 +107,20 @@ def test_any_answer_fits_and_only_own_links_are_links(
     fits(shared_message(message, "U01ALICE", texts))
 
 
+@pytest.mark.parametrize(
+    ("place", "said"), [("page=3", " · page 3"), ("slide=12", " · slide 12"), ("L12", ""), ("", "")]
+)
+def test_a_source_names_its_page_or_slide(
+    answered: Answer, texts: Prompt, place: str, said: str
+) -> None:
+    citation = replace(answered.citations[0], place=place)
+    answer = replace(answered, citations=(citation,))
+    message = answer_message("0123456789ab", answer, ["2024"], texts)
+    assert f"The plant › Where{said} · 2024" in words_of(message.blocks)
+    assert f"The plant › Where{said}" in words_of(passage_modal(citation, None, texts)["blocks"])
+    fits(message)
+
+
 @FITTING
 @given(text=NASTY, title=NASTY, reason=NASTY)
 def test_any_refusal_fits(

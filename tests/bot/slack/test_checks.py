@@ -12,13 +12,14 @@ import pytest
 from click.testing import Result
 from slack_sdk.oauth.installation_store import Bot
 
-from bot.config import Settings, SlackSettings
+from bot.config import ChannelSettings, Settings, SlackSettings
 from bot.doctor import Check
 from bot.slack.checks import examine_slack
 from bot.slack.manifest import SCOPES, manifest
 from bot.slack.oauth import Installations, installations_beside
 from bot.slack.state import State
 from bot.slack.types import Question
+from index import Article, PassageIndex
 from tests.bot.slack.web_api import WebApi, running
 
 APP = "https://api.slack.com/apps › your app"
@@ -257,6 +258,39 @@ def test_a_memory_that_is_none_is_told(settings: Settings, environ: dict[str, st
     checks = failed(settings, environ)
     assert {check.name for check in checks} == {"slack events", "slack memory"}
     assert all("can't be used" in check.finding for check in checks)
+
+
+def test_a_memory_whose_folder_can_not_be_made_is_told(
+    settings: Settings, environ: dict[str, str], tmp_path: Path
+) -> None:
+    deeper = replace(settings, slack=SlackSettings(state=str(tmp_path / "a" / "b" / "s.sqlite")))
+    assert failed(deeper, environ) == []
+    (tmp_path / "a").write_text("a file")
+    (check,) = failed(deeper, environ)
+    assert (check.name, f"since {tmp_path}/a can't be written" in check.finding) == (
+        "slack memory",
+        True,
+    )
+
+
+def test_a_collection_of_no_article_is_told_with_the_table_that_names_it(
+    settings: Settings, environ: dict[str, str], tmp_path: Path
+) -> None:
+    index = PassageIndex(tmp_path / "index")
+    index.add([Article("a", "A", "The plant closed.", collection="plants")])
+    index.close()
+    limited = {"C1": ChannelSettings(collections=("plants", "handbok"))}
+    slack = replace(settings.slack, channels=limited)
+    (check,) = failed(replace(settings, slack=slack, index=str(tmp_path / "index")), environ)
+    assert check.finding.startswith("[slack.channels.C1] is limited to the collection handbok, of")
+    good = replace(slack, channels={}, everywhere=ChannelSettings(collections=("plants",)))
+    known = replace(settings, slack=good, index=str(tmp_path / "index"))
+    assert finding(known, environ, "slack collections").endswith("of all that [slack] name")
+    (missing,) = failed(replace(known, index=str(tmp_path / "nowhere")), environ)
+    assert missing.name == "slack collections"
+    (tmp_path / "index" / "footnote.sqlite").write_text("no database")
+    (damaged,) = failed(known, environ)
+    assert "footnote.sqlite" in damaged.finding
 
 
 def test_the_doctor_tells_of_slack_below_all_else(

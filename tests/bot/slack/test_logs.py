@@ -89,6 +89,10 @@ def test_tickets_and_bearers_are_redacted() -> None:
     assert cleaned == f"wss://s/link/?ticket={REDACTED}&x=1 Bearer {REDACTED}"
 
 
+def test_what_is_too_short_to_be_a_secret_takes_nothing_out_of_lines() -> None:
+    assert Redactor(("a", "x1", ""), questions=True).clean("a plain x1 line") == "a plain x1 line"
+
+
 @given(st.text(), st.text())
 def test_a_secret_is_taken_out_wherever_it_stands(before: str, after: str) -> None:
     assert "hunter2" not in Redactor(SECRETS, questions=True).clean(f"{before}hunter2{after}")

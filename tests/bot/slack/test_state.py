@@ -159,6 +159,12 @@ def test_what_is_not_there_is_said(state: State, tmp_path: Path) -> None:
         state.named("123")
     with pytest.raises(StateError, match=r"there is no .*other\.sqlite; footnote slack makes it"):
         State(tmp_path / "other.sqlite", make=False)
+    (tmp_path / "empty.sqlite").touch()
+    with pytest.raises(StateError, match=r"empty\.sqlite is empty, and no memory of the Slack app"):
+        State(tmp_path / "empty.sqlite", make=False)
+    assert (tmp_path / "empty.sqlite").stat().st_size == 0
+    with pytest.raises(StateError, match=r"is a folder, and no file; footnote slack makes it"):
+        State(tmp_path, make=False)
 
 
 def test_a_file_that_is_no_memory_is_refused(tmp_path: Path) -> None:
@@ -167,7 +173,7 @@ def test_a_file_that_is_no_memory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="can't be used"):
         State(path)
     (tmp_path / "folder").mkdir()
-    with pytest.raises(StateError, match="can't be used"):
+    with pytest.raises(StateError, match="is a folder, and no file"):
         State(tmp_path / "folder")
 
 

@@ -10,7 +10,7 @@ import pytest
 from index import Article, Skipped, UnreadableError
 from index.sources import Parser, find_documents, read_document
 from index.sources.kinds import KINDS, LISTS
-from index.sources.worker import article_of, parsed
+from index.sources.worker import Refusal, article_of, parsed
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +27,8 @@ class Here:
         """Parse a file as the process of its own does."""
         ending = Path(path).suffix.lower()
         answer = parsed(KINDS.get(ending) or LISTS[ending], Path(path), id, title)
-        if isinstance(answer, str):
-            raise UnreadableError(answer)
+        if isinstance(answer, Refusal):
+            raise UnreadableError(answer.reason)
         return [article_of(record) for record in answer]
 
 

@@ -7,18 +7,21 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+Line = tuple[int, str] | tuple[int, str, int]
 
-def make_pdf(path: Path, pages: Sequence[Sequence[tuple[int, str]]], trailer: str = "") -> Path:
-    """Write a PDF of pages of lines, each at its height in points."""
-    contents = [
-        "".join(f"BT /F1 11 Tf 72 {height} Td ({text}) Tj ET\n" for height, text in page)
-        for page in pages
-    ]
+
+def make_pdf(path: Path, pages: Sequence[Sequence[Line]], trailer: str = "") -> Path:
+    r"""Write a PDF of pages of lines, each at its height, and its left edge, in points.
+
+    ``\\001`` and ``\\002`` in them are the ligatures of "fi" and "fl".
+    """
+    contents = ["".join(map(_shown, page)) for page in pages]
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Count {len(pages)} /Kids "
         f"[{' '.join(f'{5 + 2 * n} 0 R' for n in range(len(pages)))}] >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding "
+        "<< /BaseEncoding /WinAnsiEncoding /Differences [1 /fi /fl] >> >>",
         "<< /Title (The plant report) /Author (Ida Brenn) /CreationDate (D:20240305100000) >>",
     ]
     for number, content in enumerate(contents):
@@ -38,6 +41,11 @@ def make_pdf(path: Path, pages: Sequence[Sequence[tuple[int, str]]], trailer: st
         .encode("latin-1")
     )  # fmt: skip
     return path
+
+
+def _shown(line: Line) -> str:
+    height, text, left = (*line, 72)[:3]
+    return f"BT /F1 11 Tf {left} {height} Td ({text}) Tj ET\n"
 
 
 def make_epub(path: Path, chapters: dict[str, str]) -> Path:
@@ -71,8 +79,8 @@ def make_epub(path: Path, chapters: dict[str, str]) -> Path:
     return path
 
 
-def make_slack(path: Path) -> Path:
-    """Write an export of a workspace: two people, a thread, somebody who joined."""
+def make_slack(path: Path, more: str = "Noon.") -> Path:
+    """Write an export of a workspace: two people, a thread, somebody who joined, a clock."""
     said = [
         {"user": "U1", "ts": "1709632800.000100", "thread_ts": "1709632800.000100",
          "text": "Where is the <https://example.org/p|plant> built, <@U2>? &lt;soon&gt; <!here>"},
@@ -80,7 +88,7 @@ def make_slack(path: Path) -> Path:
         {"user": "U2", "ts": "1709640000.000300", "thread_ts": "1709632800.000100",
          "text": "In Brennholt."},
         {"subtype": "channel_join", "user": "U2", "ts": "1709640001.000400", "text": "joined"},
-        {"subtype": "bot_message", "username": "clock", "ts": "1709640002.000500", "text": "Noon."},
+        {"subtype": "bot_message", "username": "clock", "ts": "1709640002.000500", "text": more},
     ]  # fmt: skip
     with zipfile.ZipFile(path, "w") as export:
         export.writestr("channels.json", json.dumps([{"id": "C1", "name": "cars"}]))
@@ -89,6 +97,7 @@ def make_slack(path: Path) -> Path:
             {"id": "U2", "name": "otto"},
         ]
         export.writestr("users.json", json.dumps(users))
-        export.writestr("cars/2024-03-05.json", json.dumps(said))
+        # Slack, as others do, writes no slash without a backslash.
+        export.writestr("cars/2024-03-05.json", json.dumps(said).replace("/", "\\/"))
         export.writestr("cars/2024-03-06.json", json.dumps(said[3:4]))
     return path

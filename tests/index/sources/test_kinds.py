@@ -83,6 +83,52 @@ def test_a_pdf_has_pages_and_paragraphs(read: Read, tmp_path: Path) -> None:
     )
 
 
+def test_running_heads_and_page_numbers_are_read_once_and_hyphens_joined(
+    read: Read, tmp_path: Path
+) -> None:
+    pages = [
+        [(800, f"{n} Annual report 2024, {('right', 'left')[n % 2]}"),
+         (700, f"Hall {n} makes buses for the com-"),
+         (686, "pany. The of\\001ce is old."), (660, "Each has its own rail."), (40, f"- {n} -")]
+        for n in range(1, 9)
+    ]  # fmt: skip
+    (article,) = read(make_pdf(tmp_path / "r.pdf", pages))
+    assert article.text.count("Annual report 2024, left") == 1
+    assert article.text.count("Annual report 2024, right") == 1
+    assert "- 5 -" not in article.text
+    assert article.text.count("Each has its own rail.") == 8
+    assert all(
+        f"Hall {n} makes buses for the company. The office is" in article.text for n in (1, 8)
+    )
+    assert [place.at for place in article.places] == [f"page={n}" for n in range(1, 9)]
+    # Of two pages nothing can be said to run.
+    assert read(make_pdf(tmp_path / "s.pdf", pages[:2]))[0].text.count("Annual report") == 2
+
+
+def test_paragraphs_of_two_lines_come_apart_and_pages_of_many_are_counted_out(
+    read: Read, tmp_path: Path
+) -> None:
+    page = [
+        line
+        for n in range(8)
+        for line in ((720 - 36 * n, f"Hall {n} makes"), (706 - 36 * n, "buses for towns."))
+    ]
+    numbered = [[*page, (40, f"Page {n} of 12")] for n in range(1, 5)]
+    (article,) = read(make_pdf(tmp_path / "a.pdf", numbered))
+    assert "of 12" not in article.text
+    assert article.text.split("\n\n") == [f"Hall {n} makes\nbuses for towns." for n in range(8)] * 4
+
+
+def test_columns_are_read_one_after_the_other(read: Read, tmp_path: Path) -> None:
+    left = [(700 - 14 * n, f"Left {n} goes on") for n in range(3)]
+    right = [(700 - 14 * n, f"right {n} goes on", 320) for n in range(3)]
+    (article,) = read(make_pdf(tmp_path / "c.pdf", [[*left, *right]]))
+    assert article.text.split("\n\n") == [
+        "Left 0 goes on\nLeft 1 goes on\nLeft 2 goes on",
+        "right 0 goes on\nright 1 goes on\nright 2 goes on",
+    ]
+
+
 def test_a_scanned_pdf_is_named_as_such(refusal: Refusal, tmp_path: Path) -> None:
     assert refusal(make_pdf(tmp_path / "a.pdf", [[]])).startswith(
         "is scanned: its 1 page hold no text"
@@ -210,8 +256,8 @@ def test_restructured_text_is_read_without_its_marks(read: Read, tmp_path: Path)
     )
     (article,) = read(tmp_path / "d.rst")
     assert article.text == (
-        "The works\n\nThe plant is in Turin 1.\n\nShops\n\n- press\n- paint\n  1. first coat\n\n"
-        "build(1)\n\n1 In the north of it.\n\nYear | Buses\n2022 | 1,200"
+        "The works\n\nThe plant is in Turin [1].\n[1] In the north of it.\n\nShops\n\n- press\n"
+        "- paint\n  1. first coat\n\nbuild(1)\n\nYear | Buses\n2022 | 1,200"
     )
     assert (article.title, article.author) == ("The works", "Ida Brenn")
     assert article.published == "2024-03-05"
@@ -227,10 +273,21 @@ def test_each_row_of_a_table_is_an_article(read: Read, tmp_path: Path) -> None:
     )
     first, second = read(tmp_path / "t.csv")
     assert first.text == "Plant\n\nThe plant is in Turin.\n\nIt is old.\n\nPrice: 5 euros"
-    assert (first.id, first.source) == ("t/2", f"{tmp_path}/t.csv#2")
+    assert (first.id, first.source) == ("t/plant", f"{tmp_path}/t.csv#plant")
     assert (first.url, first.author) == ("https://example.org/1", "Ida")
     assert (first.published, first.places[0].at) == ("2024-03-05", "L2")
-    assert (second.title, second.text, second.places[0].at) == ("T, line 6", "Price: 7", "L6")
+    assert (second.title, second.text, second.places[0].at) == ("T: 7", "Price: 7", "L6")
+
+
+def test_a_row_is_known_by_its_id_or_title_or_by_what_it_holds(read: Read, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,title,n\nA 1/b,East,1\n,The East,2\n,The east,3\n,,4\n,!!!,5\n")
+    named = [article.id for article in read(path)]
+    assert named[:3] == ["t/a-1-b", "t/the-east", "t/the-east-2"]
+    path.write_text("id,n\na-2,1\na,2\na,3\na,4\nA 3,5\n")
+    assert [article.id for article in read(path)] == ["t/a-2", "t/a", "t/a-3", "t/a-4", "t/a-3-2"]
+    path.write_text("id,title,n\n7,New,0\n,,4\n,!!!,5\n")
+    assert [article.id for article in read(path)] == ["t/7", *named[3:]]
 
 
 def test_columns_without_a_name_and_rows_that_are_too_long_are_kept(
@@ -312,6 +369,16 @@ def test_a_channel_is_a_conversation_with_permalinks(
     second = article.text.index("In Brennholt")
     link = "https://slack.com/archives/C1/p1709640000000300"
     assert link_to(article, Span(second, second + 12)) == link
+    for more, host in (
+        ("See <https://brenn.slack.com/archives/C1/p1>.", "brenn.slack.com"),
+        (
+            "See <https://brenn.enterprise.slack.com/files/U2/F1>.",
+            "brenn.enterprise.slack.com",
+        ),
+        ("See <https://other.slack.com/archives/C9/p1>.", "slack.com"),
+    ):
+        (article,) = read(make_slack(tmp_path / "export.zip", more))
+        assert article.places[0].at == f"https://{host}/archives/C1/p1709632800000100"
     with zipfile.ZipFile(tmp_path / "none.zip", "w") as export:
         export.writestr("channels.json", "[]")
     assert refusal(tmp_path / "none.zip") == "holds no messages of public channels"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import UnreadableError
+from index.errors import PassingError
 from index.sources import Parser
 from index.sources.kinds import Kind
 from index.sources.worker import parsed
@@ -65,12 +66,13 @@ def test_a_file_that_takes_too_much_memory_is_named(table: Path, tmp_path: Path)
 def test_a_kind_whose_extra_is_missing_names_it(tmp_path: Path) -> None:
     kind = Kind("index.sources.nowhere", "parse", "pdf")
     assert parsed(kind, tmp_path / "a.pdf", "a", "A") == (
-        "needs index.sources.nowhere; install it with: pip install 'footnote[pdf]'"
+        "needs index.sources.nowhere; install it with: pip install 'footnote[pdf]'",
+        True,
     )
 
 
 def test_a_file_that_vanished_is_named(tmp_path: Path) -> None:
-    with Parser() as parser, pytest.raises(UnreadableError, match="can't be read"):
+    with Parser() as parser, pytest.raises(PassingError, match="can't be read"):
         parser.parse(str(tmp_path / "gone.csv"), id="g", title="G")
 
 
