@@ -49,7 +49,7 @@ ENCODED = frozenset({".html", ".txt", ".md", ".rst", ".csv", ".tsv", ".ndjson", 
 HEAD_BYTES = 4_096
 # The first element, after a declaration, comments and a document type.
 ROOT = re.compile(
-    rb"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<([A-Za-z:]+)",
+    rb"\s*(?:<\?[^>]*>\s*|(?><!--.*?-->)\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<([A-Za-z:]+)",
     re.IGNORECASE | re.DOTALL,
 )
 ROOTS = {

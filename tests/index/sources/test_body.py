@@ -61,6 +61,12 @@ def test_what_is_nothing_of_it_is_refused(type: str, data: bytes) -> None:
         kind_of(type, PLAIN, data)
 
 
+def test_many_comments_take_no_time() -> None:
+    """With one way to read them there is no other to try; with more, this would not end."""
+    with pytest.raises(UnreadableError, match="holds neither"):
+        kind_of("text/xml", PLAIN, b"<!---->" * 580)
+
+
 def test_types_that_hold_no_text_are_not_admitted() -> None:
     assert not any(map(admits, ("image/png", "video/mp4", "application/json", "text/css")))
 
