@@ -50,7 +50,7 @@ ENCODED = frozenset({".html", ".txt", ".md", ".rst", ".csv", ".tsv", ".ndjson", 
 HEAD_BYTES = 4_096
 # The first element, after a declaration, comments and a document type.
 ROOT = re.compile(
-    rb"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<([A-Za-z:]+)",
+    rb"\s*(?:<\?[^>]*>\s*|(?><!--.*?-->)\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<([A-Za-z:]+)",
     re.IGNORECASE | re.DOTALL,
 )
 ROOTS = {
@@ -63,6 +63,10 @@ CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s;\"']{1,40})", re.IGNORECASE)
 LABELS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
           "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
           "x-sjis": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949"}  # fmt: skip
+# Those of pages; of what Python decodes beside these, some takes for ever.
+ENCODINGS = re.compile(
+    r"cp\d+|iso8859-\d+|koi8-[rtu]|mac-\w+|gb18030|big5(?:hkscs)?|euc_\w+|iso2022_\w+|utf-(?:16|32)[\w-]*"
+)
 TITLE_CHARACTERS = 80
 ID_CHARACTERS = 160
 
@@ -121,9 +125,12 @@ def as_utf8(data: bytes, content_type: str, kind: str) -> bytes:
     if not label or label.replace("-", "") == "utf8":
         return data
     try:
-        text = data.decode(LABELS.get(label, label), errors="replace")
-    except (LookupError, ValueError):  # unknown, or none of text
+        codec = codecs.lookup(LABELS.get(label, label)).name
+    except (LookupError, ValueError):
         return data
+    if not ENCODINGS.fullmatch(codec):
+        return data
+    text = data.decode(codec, errors="replace")
     return codecs.BOM_UTF8 + text.encode("utf-8", errors="replace")
 
 

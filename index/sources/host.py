@@ -61,7 +61,7 @@ class Host:
         """
         if self._robots is None:
             self._robots = self._read_robots(url)
-        if not self._robots.admits(written(url), NAME):
+        if not self._robots.admits(written(url)):
             raise UnreadableError(f"is kept from programs by robots.txt of {url.host}")
         answer = self._get(url, headers, limit)
         if answer.status not in BUSY:
@@ -77,7 +77,7 @@ class Host:
     def _read_robots(self, url: httpx2.URL) -> Robots:
         place = url.join("/robots.txt")
         try:
-            return Robots(self._robots_text(place))
+            return Robots(self._robots_text(place), NAME)
         except UnreadableError as error:
             # Of a host that can't be reached, this was just the first thing to be asked.
             self._closed = self._closed or (
@@ -117,7 +117,7 @@ class Host:
                 self._closed = str(error)
             raise
         finally:
-            delay = self._robots.delay(NAME) if self._robots else 0.0
+            delay = self._robots.delay if self._robots else 0.0
             self._due = self._clock() + min(delay, MAX_WAIT)
         self._failures = 0
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -11,19 +12,35 @@ from protego import Protego
 ROBOTS_BYTES = 500 * 1024
 
 
+# In every form that protego takes for one.
+AGENT = re.compile(r"\s*user[-\s]*agent\b\s*:?([^#]*)", re.IGNORECASE)
+
+
 class Robots:
-    """What a robots.txt says; an empty one allows everything."""
+    """What a robots.txt says to one program; an empty one allows everything."""
 
-    def __init__(self, data: bytes) -> None:
-        self._rules = Protego.parse(data.decode("utf-8-sig", errors="replace"))
+    def __init__(self, data: bytes, agent: str) -> None:
+        self._agent = agent
+        text = data.decode("utf-8-sig", errors="replace")
+        # Rules are kept once for each program that is named, and thousands may be.
+        self._rules = Protego.parse("\n".join(map(self._merged, text.splitlines())))
 
-    def admits(self, address: str, agent: str) -> bool:
+    def _merged(self, line: str) -> str:
+        found = AGENT.match(line)
+        if not found:
+            return line
+        named = found.group(1).strip().lower()
+        own = re.match(rf"{re.escape(self._agent.lower())}(?![a-z0-9_-])", named)
+        return f"User-agent: {'*' if named == '*' else self._agent if own else 'others'}"
+
+    def admits(self, address: str) -> bool:
         """Say whether an address may be fetched."""
-        return bool(self._rules.can_fetch(address, agent))
+        return bool(self._rules.can_fetch(address, self._agent))
 
-    def delay(self, agent: str) -> float:
-        """Return how many seconds shall lie between two requests."""
-        return self._rules.crawl_delay(agent) or 0.0
+    @property
+    def delay(self) -> float:
+        """How many seconds shall lie between two requests."""
+        return self._rules.crawl_delay(self._agent) or 0.0
 
 
 def asked_to_wait(retry_after: str | None, now: datetime) -> float | None:

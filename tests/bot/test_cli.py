@@ -308,7 +308,8 @@ def test_a_cold_question_imports_nothing_that_it_does_not_need(indexed: Path, co
         "huggingface_hub", "sentencex", "markdown_it", "charset_normalizer", "filelock", "rich",
         "prompt_toolkit", "threadpoolctl", "slack_bolt",
         "waitress", "prometheus_client", "bot.slack", "concurrent.futures", "asyncio", "ssl",
-        "hashlib", "index.writer", "index.sources", "index.passages", "bot.indexing",
+        "hashlib", "httpx2", "httpcore2", "protego", "index.polling", "index.writer",
+        "index.sources", "index.passages", "bot.indexing",
         "bot.evaluation", "bot.reader.train", "bot.reader.huggingface",
     }  # fmt: skip
     code = (

@@ -61,6 +61,12 @@ def test_what_is_nothing_of_it_is_refused(type: str, data: bytes) -> None:
         kind_of(type, PLAIN, data)
 
 
+def test_many_comments_take_no_time() -> None:
+    """With one way to read them there is no other to try; with more, this would not end."""
+    with pytest.raises(UnreadableError, match="holds neither"):
+        kind_of("text/xml", PLAIN, b"<!---->" * 580)
+
+
 def test_types_that_hold_no_text_are_not_admitted() -> None:
     assert not any(map(admits, ("image/png", "video/mp4", "application/json", "text/css")))
 
@@ -72,6 +78,21 @@ def test_the_servers_encoding_comes_before_the_pages(kind: str) -> None:
         assert (
             as_utf8(data, f"text/html; charset={label}", kind).decode("utf-8-sig").endswith("Größe")
         )
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        ("windows-1250", "cp1250"), ("ISO-8859-2", "iso8859-2"), ("koi8-r", "koi8-r"),
+        ("x-sjis", "cp932"), ("EUC-JP", "euc_jp"), ("iso-2022-jp", "iso2022_jp"), ("big5", "big5"),
+        ("gb2312", "gb18030"), ("euc-kr", "cp949"), ("utf-16le", "utf-16-le"),
+        ("macintosh", "mac-roman"), ("us-ascii", "cp1252"),
+    ],
+)  # fmt: skip
+def test_encodings_of_pages_are_known(label: str, codec: str) -> None:
+    word = {"big5": "工", "gb18030": "工", "cp949": "공"}.get(codec, "a")
+    data = word.encode(codec)
+    assert as_utf8(data, f"text/plain; charset={label}", ".txt").decode("utf-8-sig") == word
 
 
 def test_a_page_says_its_encoding_where_the_server_does_not() -> None:
@@ -91,6 +112,9 @@ def test_a_page_says_its_encoding_where_the_server_does_not() -> None:
         (b"words", "text/html; charset=UTF-8", ".html"),
         (b"words", "text/html; charset=klingon", ".html"),
         (b"words", "text/html; charset=base64", ".html"),
+        (b"words-9ca", "text/html; charset=punycode", ".html"),
+        (b"\\u0041", "text/html; charset=unicode_escape", ".html"),
+        (b"words", "text/html; charset=a\0b", ".html"),
         (b"\xef\xbb\xbfwords", "text/html; charset=latin1", ".html"),
         (b"\xff\xfew\0", "text/html; charset=latin1", ".html"),
         (b"%PDF-", "application/pdf; charset=latin1", ".pdf"),

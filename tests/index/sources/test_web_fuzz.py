@@ -108,6 +108,6 @@ def test_any_bytes_have_a_kind_or_none(content: bytes, charset: str, type: str) 
 @RULES
 @given(st.binary(max_size=300))
 def test_any_robots_txt_is_read(content: bytes) -> None:
-    robots = Robots(b"User-agent: *\n" + content)
-    assert robots.admits("https://example.org/a", "Footnote") in {True, False}
-    assert robots.delay("Footnote") >= 0
+    robots = Robots(b"User-agent: *\n" + content, "Footnote")
+    assert robots.admits("https://example.org/a") in {True, False}
+    assert robots.delay >= 0
