@@ -14,6 +14,8 @@ from bot.errors import ConfigError
 CONFIG_FILE = "footnote.toml"
 PREFIX = "FOOTNOTE_"
 # A public address of https, to which a path can be added.
+# The address of a server, as a client needs it; a name and a password in it would be a secret.
+SERVER = re.compile(r"https?://[^\s/?#@]+[^\s?#@]*")
 ADDRESS = re.compile(r"https://[^\s/?#]+[^\s?#]*")
 
 
@@ -72,6 +74,41 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """The table ``[llm]``. Keys are none of it: they are read from the environment alone.
+
+    Parameters
+    ----------
+    model : str
+        ``openai:NAME``, ``anthropic:NAME``, or with a ``base_url`` the name that its server knows;
+        empty: answers are the articles' own words.
+    base_url : str
+        The address of a server that speaks OpenAI's protocol, or Anthropic's if the model says so.
+    timeout : float
+        Seconds that an answer may take to write, further tries included.
+    max_tokens : int
+        The most that a reply may have.
+    temperature : float, optional
+        By default the server's.
+    retries : int
+        How often a request is tried again, with growing pauses, after an error that passes.
+    concurrency : int
+        How many answers are written at a time; others wait.
+    structured : bool
+        Whether a JSON schema is asked for. A server that takes none is found out at its first error.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    timeout: float = 30.0
+    max_tokens: int = 2_000
+    temperature: float | None = None
+    retries: int = 2
+    concurrency: int = 4
+    structured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set.
 
@@ -96,6 +133,7 @@ class Settings:
     sources : tuple of str
         What ``footnote index`` alone brings up to date: files and folders.
     slack : SlackSettings
+    llm : LlmSettings
     """
 
     index: str = ".footnote"
@@ -107,6 +145,7 @@ class Settings:
     calibration: str = "footnote-calibration.json"
     sources: tuple[str, ...] = ()
     slack: SlackSettings = SlackSettings()
+    llm: LlmSettings = LlmSettings()
 
 
 def _number(low: float, high: float) -> Callable[[Any], float]:
@@ -145,6 +184,12 @@ def _address(value: Any) -> str:
     if not isinstance(value, str) or not ADDRESS.fullmatch(value):
         raise ValueError
     return value
+
+
+def _server(value: Any) -> str:
+    if not isinstance(value, str) or not SERVER.fullmatch(value):
+        raise ValueError
+    return value.rstrip("/")
 
 
 def _one_of(*choices: str) -> Callable[[Any], str]:
@@ -190,6 +235,18 @@ _RUNNING: Readers = {
     "log_questions": (_flag, "true or false"),
 }
 _SLACK: Readers = {**_RUNNING, **_CHANNEL}
+_LLM: Readers = {
+    "model": (_text, 'such as "openai:NAME", "anthropic:NAME", or the name of a model at base_url'),
+    "base_url": (_server, 'the address of a server, such as "http://localhost:11434/v1"'),
+    "timeout": (_number(0.1, 600), "a number of seconds from 0.1 to 600"),
+    "max_tokens": (_whole(50, 100_000), "a whole number from 50 to 100000"),
+    "temperature": (_number(0, 2), "a number from 0 to 2"),
+    "retries": (_whole(0, 10), "a whole number from 0 to 10"),
+    "concurrency": (_whole(1, 100), "a whole number from 1 to 100"),
+    "structured": (_flag, "true or false"),
+}
+# Whose address is known.
+PROVIDERS = ("openai:", "anthropic:")
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 _READ: Readers = {
@@ -235,6 +292,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         if environ.get(variable := f"{PREFIX}SLACK_{name.upper()}")
     }
     values["slack"] = replace(values.get("slack", SlackSettings()), **running)
+    values["llm"] = _llm(values.get("llm", {}), environ)
     return replace(Settings(), **values)
 
 
@@ -248,7 +306,12 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} can't be read: {error}.") from error
     slack = found.pop("slack", None)
-    values = _table(_READ, found, f"{path}:", more=("slack",))
+    llm = found.pop("llm", None)
+    values = _table(_READ, found, f"{path}:", more=("llm", "slack"))
+    if llm is not None:
+        if not isinstance(llm, dict):
+            raise ConfigError(f"{path}: llm is {llm!r}; it must be a table: [llm].")
+        values["llm"] = _table(_LLM, llm, f"{path}: llm.")
     if slack is not None:
         values["slack"] = _slack(slack, path)
     for name in ("index", "calibration"):
@@ -257,6 +320,23 @@ def _from_file(path: Path) -> dict[str, Any]:
     if "sources" in values:
         values["sources"] = tuple(_beside(path, each) for each in values["sources"])
     return values
+
+
+def _llm(values: Mapping[str, Any], environ: Mapping[str, str]) -> LlmSettings:
+    told = {
+        name: _value(_LLM, name, environ[variable], variable)
+        for name in _LLM
+        if environ.get(variable := f"{PREFIX}LLM_{name.upper()}")
+    }
+    settings = LlmSettings(**{**values, **told})
+    if settings.model and not settings.base_url and not settings.model.startswith(PROVIDERS):
+        raise ConfigError(
+            f"llm.model is {settings.model!r}, and no server is named; set base_url in [llm], or begin "
+            "the model with openai: or anthropic:."
+        )
+    if settings.base_url and not settings.model:
+        raise ConfigError("llm.base_url is set, and no model; set model in [llm], too.")
+    return settings
 
 
 def _slack(found: Any, path: Path) -> SlackSettings:

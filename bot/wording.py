@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.types import Answer
 
@@ -32,6 +33,22 @@ def confidence_in_words(answer: Answer) -> str:
     words = ((0.6, "fairly sure"), (0.35, "not quite sure"), (0.0, "not very sure"))
     word = next(word for least, word in words if answer.confidence >= least)
     return f"{word} ({answer.confidence:.2f})"
+
+
+def said_parts(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
+    """Return what an answer says, each part with the numbers of its footnotes.
+
+    Of an unsure answer in the articles' own words, it is the quote.
+    """
+    if answer.sentences:
+        return [(sentence.text, sentence.citations) for sentence in answer.sentences]
+    text = answer.citations[0].quote if answer.tentative else answer.text
+    return [(text, tuple(citation.number for citation in answer.citations))]
+
+
+def marks(numbers: Sequence[int]) -> str:
+    """Return footnotes' marks as they follow what they bear out."""
+    return "".join(f" [{number}]" for number in numbers)
 
 
 def heading_of(title: str, heading: str) -> str:

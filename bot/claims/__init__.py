@@ -1,0 +1,5 @@
+"""Holds a claim against the words that it rests on: what isn't there was made up."""
+
+from bot.claims.check import Evidence, Fault, fault_of
+
+__all__ = ["Evidence", "Fault", "fault_of"]
