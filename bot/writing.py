@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.citations import cite
-from bot.claims import Evidence, Fault, fault_of
+from bot.claims import Evidence, Fault, fault_of, first_order
 from bot.errors import GeneratorError, NoStructureError
 from bot.generator import JSON, LINES, Claim, Format, Generator, Reply
 from bot.generator.excerpts import Excerpt, bare, excerpts_of, shown
@@ -26,6 +26,8 @@ MOST_SENTENCES = 6
 # Of a conversation, a rewritten question may need so many turns, and has so many characters.
 TURNS = 3
 LONGEST_QUESTION = 500
+# The part of the time limit that it may take to rewrite one.
+FOR_REWRITING = 0.3
 # What is sent back to the model has a text in prompts/answer.md; the rest is dropped at once.
 SENT_BACK = frozenset({"passage", "quote", "number", "name", "negation", "words"})
 NO_QUESTION = "its reply is no question"
@@ -85,7 +87,10 @@ class Draft:
             return Fault("quote", one_line(claim.quote))
         span = sentences_of(span, hit.passage)
         quote = span.of(hit.passage.text)
-        evidence = Evidence(quote, hit.title, hit.passage.heading, hit.passage.text)
+        order = first_order(hit.passage.text)
+        if order is not None and order < span.end:
+            return Fault("order", quote)
+        evidence = Evidence(quote, hit.title, hit.passage.heading, hit.passage.text[:order])
         fault = fault_of(sentence, evidence)
         return fault or self._cited(hit, span, quote) or Fault("changed", quote)
 
@@ -176,7 +181,7 @@ class Writer:
         reply = self.generator.reply(
             self._rewrite.render("instructions"),
             [self._rewrite.render("question", conversation=said, question=question)],
-            seconds=self._timeout,
+            seconds=self._timeout * FOR_REWRITING,
         )
         found = one_line(bare(reply.text)).strip('"“”')
         if not 0 < len(found) <= LONGEST_QUESTION or not any(map(str.isalnum, found)):

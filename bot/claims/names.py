@@ -124,6 +124,11 @@ def missing(claim: str, quote: str, context: str) -> str | None:
     return added if added and _replaces(claim, quote) else None
 
 
+def certain(claim: str, evidence: str) -> list[str]:
+    """Return the words of a claim that are names for certain."""
+    return [name.word for name in _certain(claim, evidence)]
+
+
 def _certain(claim: str, evidence: str) -> list[Name]:
     """Return the names of a claim; a word at its beginning only if it is no ordinary one."""
     lower = {stem(folded(word)) for word in WORD.findall(evidence) if word[0].islower()}

@@ -66,6 +66,8 @@ class Desk:
     observe : Observe
     patience : float
         Seconds after which a message is begun, to be filled in when the answer is there.
+    writers : int
+        How many answers a language model writes at a time, which waits for it and computes nothing.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Desk:
         clock: Callable[[], float],
         observe: Observe = unobserved,
         patience: float = PATIENCE,
+        writers: int = 0,
     ) -> None:
         self.settings = settings
         self.index = index
@@ -94,7 +97,7 @@ class Desk:
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._under_way: dict[Future[None], str] = {}
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._readers = ThreadPoolExecutor(READERS + writers, thread_name_prefix="reader")
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
 
     def take(self, question: Question, client: WebClient) -> bool:

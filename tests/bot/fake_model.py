@@ -198,8 +198,8 @@ def _words(content: Any) -> str:
 
 
 def _pieces(act: Act) -> Iterator[str]:
-    """Yield a text in pieces of seven characters; the last one is waited for."""
-    pieces = [act.text[at : at + 7] for at in range(0, len(act.text), 7)]
+    """Yield a text in pieces of 40 characters; the last one is waited for."""
+    pieces = [act.text[at : at + 40] for at in range(0, len(act.text), 40)]
     yield from pieces[:-1]
     if act.wait is not None:
         act.wait.wait(60)
