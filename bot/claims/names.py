@@ -45,6 +45,9 @@ POINTING = re.compile(
 )
 ENDINGS_OF_PEOPLES = re.compile(r"(?:ians?|ans?|ish|ese|ns?|is?|s|y)$")
 LEAST_COMMON = 4
+# Words with capitals in a row, as the names of institutions have them.
+NAMED = r"[A-Z][\w’'-]*\s+(?:(?:of|and|the|for)\s+)*"
+RUN, RUN_BEFORE = re.compile(rf"(?:{NAMED})*[A-Z][\w’'-]*"), re.compile(rf"(?:{NAMED})+$")
 # Peoples that aren't called as their countries are.
 PEOPLES = (
     "scotland scottish scots scot",
@@ -191,12 +194,9 @@ def _initials_in(short: str, text: str) -> bool:
 
 def _is_spelt_out(name: Name, claim: str, text: str) -> bool:
     """Say whether a name is part of one whose abbreviation the text has."""
-    run = re.search(
-        r"(?:[A-Z][\w’'-]*(?:\s+(?:of|and|the|for)\s+|\s+))*[A-Z][\w’'-]*", claim[name.start :]
-    )
-    if run is None:
-        return False
-    before = re.search(r"(?:[A-Z][\w’'-]*(?:\s+(?:of|and|the|for)\s+|\s+))*$", claim[: name.start])
-    whole = (before.group() if before else "") + run.group()
-    short = "".join(re.findall(r"\b[A-Z]", whole))
-    return len(short) > 1 and bool(re.search(rf"\b{short}\b", text))
+    before = RUN_BEFORE.search(claim[: name.start])
+    after = RUN.match(claim, name.start)
+    first = re.findall(r"\b[A-Z]", before.group() if before else "")
+    rest = "".join(re.findall(r"\b[A-Z]", after.group() if after else ""))
+    shorts = ("".join(first[at:]) + rest for at in range(len(first) + 1))
+    return any(len(short) > 1 and re.search(rf"\b{short}\b", text) for short in shorts)

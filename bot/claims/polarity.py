@@ -70,7 +70,7 @@ OPPOSITES = tuple(
 )  # fmt: skip
 # What is planned, possible or said by somebody is not yet so.
 OPEN = re.compile(
-    r"\b(?:may|might|could|would|plan\w*|propos\w*|consider\w*|hop(?:e|es|ed|ing)|want\w*|aim\w*|if|perhaps|"
+    r"\b(?:may|might|could|would|plan(?:s|ned|ning)?|propos\w*|consider\w*|hop(?:e|es|ed|ing)|want\w*|aim\w*|if|perhaps|"
     r"possibl[ey]|probably|likely|expect\w*|intend\w*|should|reported\w*|allegedly|rumou?r\w*|suggest\w*|"
     r"can|ask(?:s|ed)?|seek\w*|claim\w*|will|believ\w*|think\w*|thought|estimat\w*|forecast\w*|predict\w*|"
     r"potential\w*|unclear|unsure|discuss\w*|due to|set to|scheduled|going to|target\w*)\b",

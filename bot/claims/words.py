@@ -60,7 +60,7 @@ def stem(word: str) -> str:
             break
     if len(word) > LEAST_STEM and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]  # running, planned
-    return word.removesuffix("i") if len(word) > LEAST_STEM else word
+    return word.rstrip("iy") if len(word) > LEAST_STEM else word
 
 
 def telling(text: str) -> list[str]:
