@@ -34,4 +34,9 @@ def test_folding_takes_accents_dots_and_possessives_off() -> None:
 
 
 def test_only_words_that_tell_something_are_kept() -> None:
-    assert telling("It was not the plant of the twenty-five men") == ["plant", "twent", "fiv", "men"]
+    assert telling("It was not the plant of the twenty-five men") == [
+        "plant",
+        "twent",
+        "fiv",
+        "men",
+    ]
