@@ -95,7 +95,7 @@ class LlmSettings:
     concurrency : int
         How many answers are written at a time; others wait.
     structured : bool
-        Whether a JSON schema is asked for. A server that takes none is found out at its first error.
+        Whether a JSON schema is asked for; a server that takes none is found out anyway.
     """
 
     model: str = ""
@@ -331,7 +331,8 @@ def _llm(values: Mapping[str, Any], environ: Mapping[str, str]) -> LlmSettings:
     settings = LlmSettings(**{**values, **told})
     if settings.model and not settings.base_url and not settings.model.startswith(PROVIDERS):
         raise ConfigError(
-            f"llm.model is {settings.model!r}, and no server is named; set base_url in [llm], or begin "
+            f"llm.model is {settings.model!r}, and no server is named; set base_url in [llm], "
+            f"or begin "
             "the model with openai: or anthropic:."
         )
     if settings.base_url and not settings.model:

@@ -77,7 +77,7 @@ def source_notes(answer: Answer) -> list[str]:
 
 
 def _said(answer: Answer) -> list[tuple[str, str]]:
-    """Return an answer as a fact, or the quote as the closest that was found, in parts with marks."""
+    """Return an answer in parts with marks, as a fact or as the closest found."""
     parts = [(printable(text), marks(numbers)) for text, numbers in said_parts(answer)]
     if answer.tentative:
         (first, mark), *rest = parts

@@ -32,7 +32,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that a language model wrote, checked, and the numbers of the citations it rests on."""
+    """A checked sentence of a language model, and the numbers of its citations."""
 
     text: str
     citations: tuple[int, ...]

@@ -117,7 +117,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of writing an answer; without sentences and without failure: the model knows none."""
+    """What came of writing; without sentences or failure: the model knows none."""
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]

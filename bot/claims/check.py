@@ -93,7 +93,7 @@ def fault_of(claim: str, evidence: Evidence) -> Fault | None:
 
 
 def _unsupported(claim: str, evidence: Evidence) -> Fault | None:
-    """Look for what is said; figures and names, which were found before, say nothing by themselves."""
+    """Look for what is said; figures and names, found before, say nothing alone."""
     around = f"{evidence.title} {evidence.heading} {evidence.passage}"
     named = telling(" ".join(names.certain(claim, f"{evidence.quote} {around}")))
     quoted = telling(evidence.quote)

@@ -12,26 +12,30 @@ from bot.claims.words import EMPTY, WORD, folded, stem
 # A capital begins a sentence, a quotation and what follows a colon; such a word need be no name.
 BEGINNING = re.compile(r"(?:^|[.!?:…]['’\"”)]?\s+|[\"“„«(\[]\s*|\n\s*(?:[-*•]\s+)?)$")
 # Ordinary words that often begin a sentence; others are known by how they end.
-OPENERS = frozenset(
-    """according additional admission afterwards altogether anybody anyone applicants apart around
-    articles asked backed based beyond bikes boards books boys building built bus cars cats cheap
-    children city clients closed companies company compared cost costs currently customer daily damage
-    data days demand despite dogs double drinks due earlier eight electric electricity employees energy
-    entry everybody everyone everything experts factory failing families fares farmers fees fewer fifty
-    finally first five food forty four free fuel full funds girls given guests half heat help high
-    higher homes hours houses inside instead items jobs keys kids large last late later left less
-    lessons light like local located lost low lower lunch machines main managers materials meals meat
-    members men money monthly nearby neither never new next nine nobody none noon nothing now officials
-    old older open opened open original outside overall owners paid parents parking parts past
-    patients payment payments pedestrians people plants players power present previous probably
-    profit profits proof pupils rain readers rent repairs research residents rooms rules sales schools
-    seven several shares ships shops short six small smoking snow someone something sometimes soon
-    staff standard stock storage students subscribers subsidies summer swimming tax taxes teachers teams
-    ten texts thanks third thirty thousands three tickets today together tomorrow tonight tools total
-    trade traffic trains transport trees tuesdays twelve twenty twice two typical unless unlike used
-    users usually vehicles volunteers wages walks warm waste water weekly winter without women wood work
-    workers yearly years yes yesterday young""".split()  # noqa: SIM905
+_OPENERS = (
+    "according additional admission afterwards altogether anybody anyone applicants apart "
+    "around articles asked backed based beyond bikes boards books boys building built bus "
+    "cars cats cheap children city clients closed companies company compared cost costs "
+    "currently customer daily damage data days demand despite dogs double drinks due "
+    "earlier eight electric electricity employees energy entry everybody everyone "
+    "everything experts factory failing families fares farmers fees fewer fifty finally "
+    "first five food forty four free fuel full funds girls given guests half heat help high "
+    "higher homes hours houses inside instead items jobs keys kids large last late later "
+    "left less lessons light like local located lost low lower lunch machines main managers "
+    "materials meals meat members men money monthly nearby neither never new next nine "
+    "nobody none noon nothing now officials old older open opened open original outside "
+    "overall owners paid parents parking parts past patients payment payments pedestrians "
+    "people plants players power present previous probably profit profits proof pupils rain "
+    "readers rent repairs research residents rooms rules sales schools seven several shares "
+    "ships shops short six small smoking snow someone something sometimes soon staff "
+    "standard stock storage students subscribers subsidies summer swimming tax taxes "
+    "teachers teams ten texts thanks third thirty thousands three tickets today together "
+    "tomorrow tonight tools total trade traffic trains transport trees tuesdays twelve "
+    "twenty twice two typical unless unlike used users usually vehicles volunteers wages "
+    "walks warm waste water weekly winter without women wood work workers yearly years yes "
+    "yesterday young "
 )
+OPENERS = frozenset(_OPENERS.split())
 ORDINARY = re.compile(
     r"(?:ing|ly|tions?|sions?|ments?|ness|it(?:y|ies)|ers|ors|ees|[ae]nces?|ures?|ages|als|ists|[ae]nts"
     r"|ces|ships?|isms?|ed)$"
@@ -39,7 +43,8 @@ ORDINARY = re.compile(
 # He who is not named in a sentence is pointed to in it.
 POINTING = re.compile(
     r"\b(?:it|its|itself|he|him|his|she|her|hers|they|them|their|this|these|those|such|here|there|we|our|us|"
-    r"the (?:company|group|firm|plant|factory|city|town|country|model|car|team|club|museum|school|bank|"
+    r"the (?:company|group|firm|plant|factory|city|town|country|model|car|team|club|museum"
+    r"|school|bank|"
     r"project|article|author|association|council|university|former|latter|same))\b",
     re.I,
 )
@@ -103,8 +108,8 @@ def names(text: str) -> list[Name]:
 def missing(claim: str, quote: str, context: str) -> str | None:
     """Return the first name of a claim that was put into it, or None.
 
-    Names are those of the quote. Where the quote only points ("it opens in May"), or names nobody that
-    the claim leaves out, they may be of its title, its heading and the rest of its passage.
+    Names are those of the quote. Where the quote only points ("it opens in May"), or names nobody
+    that the claim leaves out, they may be of its title, its heading and the rest of its passage.
 
     Parameters
     ----------

@@ -61,7 +61,8 @@ SMALL = {
 }
 SCALES = {
     "hundred": 1e2, "hundredth": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9,
-    "trillion": 1e12, "dozen": 12.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9,
+    "trillion": 1e12, "dozen": 12.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6,
+    "billions": 1e9,
 }  # fmt: skip
 SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "bn": 1e9, "tn": 1e12}
 # Words that are figures by themselves, as (value, unit); a share is one by its percentage, too.
@@ -81,7 +82,8 @@ UNITS = {
     "km": "km kilometre kilometres kilometer kilometers", "mile": "mile miles",
     "metre": "metre metres meter meters", "cm": "cm centimetre centimetres centimeter centimeters",
     "mm": "mm millimetre millimetres millimeter millimeters", "foot": "foot feet ft",
-    "kg": "kg kilo kilos kilogram kilograms", "gram": "gram grams", "tonne": "tonne tonnes ton tons",
+    "kg": "kg kilo kilos kilogram kilograms", "gram": "gram grams", "tonne": "tonne tonnes ton "
+    "tons",
     "litre": "litre litres liter liters", "hectare": "hectare hectares ha", "acre": "acre acres",
     "second": "seconds sec secs", "minute": "minute minutes min mins", "hour": "hour hours hr hrs",
     "day": "day days", "week": "week weeks", "month": "month months", "year": "year years",
@@ -111,8 +113,14 @@ MONTH_OF = {
 }  # fmt: skip
 # "May" and "March" are verbs, too: such a word is a month by what stands around it.
 MONTH = rf"(?P<month>{'|'.join(sorted((n.title() for n in MONTH_OF), key=len, reverse=True))})\b\.?"
-NUMERIC_DATE = r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|(?P<a>\d\d?)(?P<sep>[./])(?P<b>\d\d?)(?P=sep)(?P<c>\d{4})"
-CLOCK = r"(?P<hour>\d\d?)(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap])\.?m\b\.?|(?P<h24>\d\d?):(?P<m24>\d\d)"
+NUMERIC_DATE = (
+    r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)|"
+    r"(?P<a>\d\d?)(?P<sep>[./])(?P<b>\d\d?)(?P=sep)(?P<c>\d{4})"
+)
+CLOCK = (
+    r"(?P<hour>\d\d?)(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap])\.?m\b\.?|"
+    r"(?P<h24>\d\d?):(?P<m24>\d\d)"
+)
 DIGITS = r"(?P<digits>\d{1,3}(?:[ ,.'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)(?:st|nd|rd|th)?"
 SPELT = "|".join(sorted((*SMALL, *SCALES, *ALONE), key=len, reverse=True))
 WORDS = rf"(?P<words>(?:{SPELT})(?:(?:-| and | )(?:{SPELT}))*)\b"
@@ -124,7 +132,8 @@ HALF = re.compile(r"(?:(?<=and) an?)? half(?: an?)? |\bhalf an? ", re.I)
 BEFORE = re.compile(r"(US\$|[€$£¥]|\b(?:EUR|USD|GBP|CHF|JPY))\s?$")
 AFTER = re.compile(
     r"\s?(?:(?P<scale>hundred|thousand|million|billion|trillion)s?\b|(?P<short>bn|mn|mio|tn|[kKmM])\b)?\.?"
-    r"[\s-]?(?P<unit>per[ -]cent|percentage[ -]points?|kilowatt-hours?|megawatt-hours?|°[CF]|[€$£%]|[^\W\d_]+)?"
+    r"[\s-]?(?P<unit>per[ -]cent|percentage[ -]points?|kilowatt-hours?|megawatt-hours?|°[CF]"
+    r"|[€$£%]|[^\W\d_]+)?"
 )
 MONTH_ALONE = re.compile(
     r"(?:\b(?:in|on|since|until|till|by|of|from|to|late|early|mid|next|last|and|or)[ -]|\d[ .])$",
@@ -260,7 +269,7 @@ def _both(shown: str, factors: set[float], unit: str) -> frozenset[tuple[float, 
 
 
 def _values(shown: str) -> set[float]:
-    """Return what digits may mean: a separator parts thousands in one country, decimals in another."""
+    """Return what digits may mean: some part thousands as others part decimals."""
     bare = re.sub(r"[ '’]", "", shown)
     if bare.isdigit():
         return {float(bare)}

@@ -10,75 +10,109 @@ from bot.claims.words import held, telling
 # What denies outright, and what may stand for it on the other side.
 DENIALS = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|"
-    r"(?:do|does|did|is|are|was|were|has|have|had|will|would|ca|could|should|must|may|might|need|wo)n['’]t|"
-    r"fail(?:s|ed|ing)?(?: to)?|lack(?:s|ed|ing)?|hardly|barely|scarcely)\b",
+    r"(?:do|does|did|is|are|was|were|has|have|had|will|would|ca|could|should|must|may|might|need|"
+    r"wo)n['’]t|fail(?:s|ed|ing)?(?: to)?|lack(?:s|ed|ing)?|hardly|barely|scarcely)\b",
     re.I,
 )
 LIKE_DENIALS = re.compile(
     r"\b(?:refus\w*|den(?:y|ies|ied|ying)|reject\w*|bann?(?:ed|s)?|forbid\w*|forbade|prohibit\w*|"
-    r"stop\w*|ceas\w*|prevent\w*|avoid\w*|miss(?:es|ed|ing)?|absent|absence|exclud\w*|except|unless|"
-    r"declin\w*|against|turn(?:s|ed)? down|rul(?:es|ed) out|end(?:s|ed)|cancel\w*|abandon\w*|impossible|"
-    r"un\w{4,}|in(?:capable|sufficient|complete|valid|accessible|visible)|free of|instead of|rather than|"
-    r"too \w+ to|drop(?:s|ped)|gave up|zero|withdr[ae]w\w*|scrap(?:s|ped)|illegal|"
-    r"at most|at least|up to|maximum|minimum|limit\w*|only|closed|empty|still|remain\w*|less than|more than)\b",
+    r"stop\w*|ceas\w*|prevent\w*|avoid\w*|miss(?:es|ed|ing)?|absent|absence|exclud\w*|except|"
+    r"unless|declin\w*|against|turn(?:s|ed)? down|rul(?:es|ed) out|end(?:s|ed)|cancel\w*|"
+    r"abandon\w*|impossible|un\w{4,}|in(?:capable|sufficient|complete|valid|accessible|visible)|"
+    r"free of|instead of|rather than|too \w+ to|drop(?:s|ped)|gave up|zero|withdr[ae]w\w*|"
+    r"scrap(?:s|ped)|illegal|at most|at least|up to|maximum|minimum|limit\w*|only|closed|empty|"
+    r"still|remain\w*|less than|more than)\b",
     re.I,
 )
 # These have the form of a denial, and deny nothing.
 HARMLESS = re.compile(
-    r"\bnot (?:only|just|merely|least|to mention)\b|\bno (?:doubt|fewer than|less than|sooner than)\b|"
-    r"\bno\. ?\d|\bnothing (?:but|other than)\b|\bwhether or not\b|\bwithout (?:doubt|question)\b|"
-    r"\b(?:never|none)theless\b|\bwhy not\b",
+    r"\bnot (?:only|just|merely|least|to mention)\b|\bnothing (?:but|other than)\b|\bno\. ?\d|"
+    r"\bno (?:doubt|fewer than|less than|sooner than)\b|\bwhether or not\b|"
+    r"\bwithout (?:doubt|question)\b|\b(?:never|none)theless\b|\bwhy not\b",
     re.I,
 )
 CLAUSE = re.compile(
-    r"[,;:()\n]|\s[–—-]\s|\.\s|[!?]|\b(?:but|although|though|while|whereas|which|who|because|and|so that)\b"
+    r"[,;:()\n]|\s[–—-]\s|\.\s|[!?]|"
+    r"\b(?:but|although|though|while|whereas|which|who|because|and|so that)\b"
 )
-# A denial reaches to the end of its clause.
+# A denial is passed over by a claim that speaks of less than this of what it reaches.
 MOSTLY = 0.5
 OPPOSITES = tuple(
     tuple(re.compile(rf"\b(?:{side})\b", re.I) for side in pair)
     for pair in (
-        ("ris(?:es?|ing|en)|rose|increas\\w*|gr(?:ow|ew|own|ows|owing|owth)|gain\\w*|climb\\w*|higher|up",
-         "fall(?:s|en|ing)?|fell|decreas\\w*|declin\\w*|shr[aiu]nk\\w*|drop\\w*|los[te]\\w*|lower\\w*|down|reduc\\w*|cut"),
-        ("more|above|over|exceed\\w*|at least|minimum", "less|fewer|below|under|at most|maximum|up to"),
-        ("before|earlier than|prior to", "after|later than|following"),
-        ("approv\\w*|accept\\w*|agree[sd]?|back(?:s|ed)|support\\w*|welcom\\w*|confirm\\w*",
-         "reject\\w*|refus\\w*|oppos\\w*|den(?:y|ies|ied)|declin\\w*|turned down|against|disagree\\w*"),
-        ("allow\\w*|permit\\w*|legal", "bann?(?:ed|s)?|forbid\\w*|forbade|prohibit\\w*|illegal"),
-        ("open(?:s|ed|ing)?|start\\w*|beg[aiu]n\\w*|launch\\w*",
-         "clos(?:e|es|ed|ing|ure)|shut\\w*|end(?:s|ed|ing)?|stop\\w*|ceas\\w*"),
-        ("w[io]n(?:s|ning)?(?!['’]t)|succeed\\w*|success\\w*|profit\\w*", "los(?:e|es|t|ing|s|ses)|fail\\w*|defeat\\w*"),
-        ("cheap\\w*", "expensive|dear\\w*|costl\\w*"),
-        ("first|earliest|oldest", "last|latest|newest|youngest"),
-        ("largest|biggest|highest|most|best|tallest|longest|fastest",
-         "smallest|least|lowest|fewest|worst|shortest|slowest"),
-        ("b(?:uy|uys|ought|uying)|purchas\\w*|acquir\\w*", "s(?:ell|ells|old|elling|ales?)"),
-        ("hir(?:e|es|ed|ing)|recruit\\w*", "dismiss\\w*|fir(?:e[sd]?|ing)|lay(?:s|ing)? off|laid off|redundan\\w*"),
-        ("safe\\w*|harmless", "dangerous|unsafe|harmful|hazard\\w*"),
-        ("free|free of charge", "paid|fee|charge[sd]?|costs?"),
-        ("possible|able", "impossible|unable"),
-        ("north\\w*", "south\\w*"), ("east\\w*", "west\\w*"), ("left", "right"),
-        ("true|correct", "false|wrong|incorrect"), ("public\\w*", "private\\w*"),
-        ("include[sd]?|including|with", "exclude[sd]?|excluding|without"),
-        ("all|every|always|everyone|everybody", "some|sometimes|few|partly|several|certain"),
-        ("summer", "winter"), ("morning", "evening|night|afternoon"), ("import\\w*", "export\\w*"),
-        ("new", "old|used"), ("slow\\w*", "fast\\w*|quick\\w*"), ("full\\w*", "empty|part\\w*"),
-        ("daily|every day|each day", "weekly|monthly|yearly|every week|every month|every year|annual\\w*"),
-        ("weekly|every week|each week", "daily|monthly|yearly|every day|every month|every year|annual\\w*"),
-        ("monthly|every month|each month", "daily|weekly|yearly|every day|every week|every year|annual\\w*"),
+        (
+            r"ris(?:es?|ing|en)|rose|increas\w*|gr(?:ow|ew|own|ows|owing|owth)|gain\w*|climb\w*|"
+            r"higher|up",
+            r"fall(?:s|en|ing)?|fell|decreas\w*|declin\w*|shr[aiu]nk\w*|drop\w*|los[te]\w*|"
+            r"lower\w*|down|reduc\w*|cut",
+        ),
+        (
+            r"more|above|over|exceed\w*|at least|minimum",
+            r"less|fewer|below|under|at most|maximum|up to",
+        ),
+        (r"before|earlier than|prior to", r"after|later than|following"),
+        (
+            r"approv\w*|accept\w*|agree[sd]?|back(?:s|ed)|support\w*|welcom\w*|confirm\w*",
+            r"reject\w*|refus\w*|oppos\w*|den(?:y|ies|ied)|declin\w*|turned down|against|"
+            r"disagree\w*",
+        ),
+        (
+            r"allow\w*|permit\w*|legal",
+            r"bann?(?:ed|s)?|forbid\w*|forbade|prohibit\w*|illegal",
+        ),
+        (
+            r"open(?:s|ed|ing)?|start\w*|beg[aiu]n\w*|launch\w*",
+            r"clos(?:e|es|ed|ing|ure)|shut\w*|end(?:s|ed|ing)?|stop\w*|ceas\w*",
+        ),
+        (
+            r"w[io]n(?:s|ning)?(?!['’]t)|succeed\w*|success\w*|profit\w*",
+            r"los(?:e|es|t|ing|s|ses)|fail\w*|defeat\w*",
+        ),
+        (r"cheap\w*", r"expensive|dear\w*|costl\w*"),
+        (r"first|earliest|oldest", r"last|latest|newest|youngest"),
+        (
+            r"largest|biggest|highest|most|best|tallest|longest|fastest",
+            r"smallest|least|lowest|fewest|worst|shortest|slowest",
+        ),
+        (r"b(?:uy|uys|ought|uying)|purchas\w*|acquir\w*", r"s(?:ell|ells|old|elling|ales?)"),
+        (
+            r"hir(?:e|es|ed|ing)|recruit\w*",
+            r"dismiss\w*|fir(?:e[sd]?|ing)|lay(?:s|ing)? off|laid off|redundan\w*",
+        ),
+        (r"safe\w*|harmless", r"dangerous|unsafe|harmful|hazard\w*"),
+        (r"free|free of charge", r"paid|fee|charge[sd]?|costs?"),
+        (r"possible|able", r"impossible|unable"),
+        (r"north\w*", r"south\w*"),
+        (r"east\w*", r"west\w*"),
+        (r"left", r"right"),
+        (r"true|correct", r"false|wrong|incorrect"),
+        (r"public\w*", r"private\w*"),
+        (r"include[sd]?|including|with", r"exclude[sd]?|excluding|without"),
+        (r"all|every|always|everyone|everybody", r"some|sometimes|few|partly|several|certain"),
+        (r"summer", r"winter"),
+        (r"morning", r"evening|night|afternoon"),
+        (r"import\w*", r"export\w*"),
+        (r"new", r"old|used"),
+        (r"slow\w*", r"fast\w*|quick\w*"),
+        (r"full\w*", r"empty|part\w*"),
+        (r"daily|every day", r"weekly|monthly|yearly|every (?:week|month|year)|annual\w*"),
+        (r"weekly|every week", r"monthly|yearly|every (?:month|year)|annual\w*"),
+        (r"monthly|every month", r"yearly|every year|annual\w*"),
     )
-)  # fmt: skip
+)
 # What is planned, possible or said by somebody is not yet so.
 OPEN = re.compile(
-    r"\b(?:may|might|could|would|plan(?:s|ned|ning)?|propos\w*|consider\w*|hop(?:e|es|ed|ing)|want\w*|aim\w*|if|perhaps|"
-    r"possibl[ey]|probably|likely|expect\w*|intend\w*|should|reported\w*|allegedly|rumou?r\w*|suggest\w*|"
-    r"can|ask(?:s|ed)?|seek\w*|claim\w*|will|believ\w*|think\w*|thought|estimat\w*|forecast\w*|predict\w*|"
-    r"potential\w*|unclear|unsure|discuss\w*|due to|set to|scheduled|going to|target\w*)\b",
+    r"\b(?:may|might|could|would|plan(?:s|ned|ning)?|propos\w*|consider\w*|hop(?:e|es|ed|ing)|"
+    r"want\w*|aim\w*|if|perhaps|possibl[ey]|probably|likely|expect\w*|intend\w*|should|reported\w*|"
+    r"allegedly|rumou?r\w*|suggest\w*|can|ask(?:s|ed)?|seek\w*|claim\w*|will|believ\w*|think\w*|"
+    r"thought|estimat\w*|forecast\w*|predict\w*|potential\w*|unclear|unsure|discuss\w*|due to|"
+    r"set to|scheduled|going to|target\w*)\b",
     re.I,
 )
 DONE = re.compile(
-    r"\b(?:has|have) (?!to\b)\w+|\b(?:is|are|was|were) (?:already|now)\b|\balready\b|\bdefinitely\b|\bcertainly\b|"
-    r"\bguaranteed?\b|\b(?:opened|closed|built|bought|sold|started|began|decided|approved|agreed|won(?!['’]t)|lost)\b",
+    r"\b(?:has|have) (?!to\b)\w+|\b(?:is|are|was|were) (?:already|now)\b|\balready\b|"
+    r"\b(?:definitely|certainly)\b|\bguaranteed?\b|\b(?:opened|closed|built|bought|sold|started|"
+    r"began|decided|approved|agreed|won(?!['’]t)|lost)\b",
     re.I,
 )
 

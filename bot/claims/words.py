@@ -8,24 +8,29 @@ from collections.abc import Iterable
 
 WORD = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*", re.UNICODE)
 # They bind, point or ask; they state nothing.
-EMPTY = frozenset(
-    """a about after again all also although am among an and another any are as at be became because
-    become becomes been before being between both but by can could did do does doing done during each
-    either else even ever every few for from further get gets got had has have having he her here hers
-    him his how however i if in into is it its itself just later least made make makes making many may
-    me might more most much must my near of off on once one only onto or other others our out over own
-    per rather said same say says she should since so some such than that the their theirs them then
-    there these they this those through thus to too toward towards under until up upon us very was we
-    well were what when where which while who whom whose why will with within would yet you
-    your no not never none nothing without cannot isnt arent wasnt werent dont doesnt didnt wont wouldnt
-    cant couldnt hasnt havent""".split()  # noqa: SIM905
+_EMPTY = (
+    "a about after again all also although am among an and another any are as at be became "
+    "because become becomes been before being between both but by can could did do does "
+    "doing done during each either else even ever every few for from further get gets got "
+    "had has have having he her here hers him his how however i if in into is it its itself "
+    "just later least made make makes making many may me might more most much must my near "
+    "of off on once one only onto or other others our out over own per rather said same say "
+    "says she should since so some such than that the their theirs them then there these "
+    "they this those through thus to too toward towards under until up upon us very was we "
+    "well were what when where which while who whom whose why will with within would yet "
+    "you your no not never none nothing without cannot isnt arent wasnt werent dont doesnt "
+    "didnt wont wouldnt cant couldnt hasnt havent "
 )
+EMPTY = frozenset(_EMPTY.split())
 IRREGULAR = (
-    "build built", "buy bought", "sell sold", "rise rose risen", "fall fell fallen", "grow grew grown",
-    "begin began begun", "pay paid", "cost costs", "lose lost", "win won", "leave left", "keep kept",
+    "build built", "buy bought", "sell sold", "rise rose risen", "fall fell fallen", "grow "
+    "grew grown",
+    "begin began begun", "pay paid", "cost costs", "lose lost", "win won", "leave left", "keep "
+    "kept",
     "find found", "take took taken", "give gave given", "go went gone", "come came", "see saw seen",
     "write wrote written", "know knew known", "show showed shown", "speak spoke spoken", "lead led",
-    "meet met", "hold held", "spend spent", "send sent", "lend lent", "bring brought", "think thought",
+    "meet met", "hold held", "spend spent", "send sent", "lend lent", "bring brought", "think "
+    "thought",
     "teach taught", "catch caught", "run ran", "drive drove driven", "break broke broken",
     "choose chose chosen", "wear wore worn", "draw drew drawn", "fly flew flown", "swim swam swum",
     "stand stood", "understand understood", "mean meant", "shut shuts", "cut cuts", "people person",

@@ -1,4 +1,4 @@
-"""Passages as a language model gets them: data between marks that nobody can write beforehand. Pure."""
+"""Passages as a language model gets them: data, between marks that nobody can guess. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A passage, and the id by which a model may name it: of this request alone, and of no article."""
+    """A passage, and the id by which a model may name it, of this request alone."""
 
     id: str
     hit: Hit

@@ -1,4 +1,4 @@
-"""How a language model writes claims down: as JSON, or in lines where a server knows no schema. Pure.
+"""How a language model writes claims down: as JSON, or in lines. Pure.
 
 Both are read while they are written: a claim is given once it is whole.
 """
@@ -40,7 +40,7 @@ NONE = re.compile(r"^\W*none\W*$", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence, and what it is said to rest on: a passage's id, and a quote. Nothing is checked."""
+    """A sentence, and what it is said to rest on: a passage's id, a quote. Unchecked."""
 
     passage: str
     quote: str

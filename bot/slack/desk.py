@@ -150,7 +150,7 @@ class Desk:
         return resumed
 
     def ask(self, question: str) -> Answer:
-        """Answer a question of nobody's, in its turn among those of people, with no language model."""
+        """Answer a question of nobody's, in its turn, with no language model."""
         return self._readers.submit(self.answerer.ask, question, write=False).result()
 
     def settle(self, seconds: float | None = None) -> bool:

@@ -18,7 +18,6 @@ from bot.config import Settings
 from bot.reader.sentence import WEIGHTS
 from bot.types import Answer, Citation, Sentence, Trace, Writing
 from index import Article, Hit, Passage, PassageIndex, SentenceScore, Span
-
 from tests.bot.fake_model import FakeModel, running
 
 Run = Callable[..., Result]

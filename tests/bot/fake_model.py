@@ -1,8 +1,8 @@
 """A server on loopback that speaks the protocols of language models, and plays scripts.
 
-It speaks OpenAI's (``/v1/chat/completions``) and Anthropic's (``/v1/messages``), streaming. A script
-is a function of what was asked that returns an `Act`; the next request gets the next script, the last
-one is repeated.
+It speaks OpenAI's (``/v1/chat/completions``) and Anthropic's (``/v1/messages``), streaming. A
+script is a function of what was asked that returns an `Act`; the next request gets the next script,
+the last one is repeated.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import Any
 
 Json = dict[str, Any]
 BEGIN = re.compile(
-    r"^\[(?P<boundary>\w+) begin (?P<id>\w+)\]\n(?P<label>.*)\n\n(?P<text>.*?)\n\[(?P=boundary) end (?P=id)\]$",
+    r"^\[(?P<boundary>\w+) begin (?P<id>\w+)\]\n(?P<label>.*)\n\n(?P<text>.*?)\n"
+    r"\[(?P=boundary) end (?P=id)\]$",
     re.M | re.S,
 )
 
@@ -229,7 +230,8 @@ def _anthropic(act: Act) -> Iterator[tuple[str, str]]:
 
     message = {
         "id": "m1", "type": "message", "role": "assistant", "model": "scripted", "content": [],
-        "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 100, "output_tokens": 1},
+        "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 100,
+        "output_tokens": 1},
     }  # fmt: skip
     yield event("message_start", message=message)
     yield event("content_block_start", index=0, content_block={"type": "text", "text": ""})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ChannelSettings, Settings, SlackSettings, load_settings
+from bot.config import ChannelSettings, LlmSettings, Settings, SlackSettings, load_settings
 from bot.errors import ConfigError
 
 
@@ -187,3 +187,50 @@ def test_sources_are_relative_to_the_file_that_lists_them(tmp_path: Path) -> Non
     for wrong in ("sources = [1]", "sources = 1", 'sources = [""]'):
         with pytest.raises(ConfigError, match="it must be a list of files and folders"):
             load_settings({}, settings_file(tmp_path, wrong))
+
+
+LLM = """
+[llm]
+model = "qwen3:8b"
+base_url = "http://localhost:11434/v1/"
+timeout = 60
+max_tokens = 500
+temperature = 0
+retries = 1
+concurrency = 2
+structured = false
+"""
+
+
+def test_a_language_model_is_named_in_its_table(tmp_path: Path) -> None:
+    found = load_settings({}, settings_file(tmp_path, LLM)).llm
+    url = "http://localhost:11434/v1"
+    assert found == LlmSettings("qwen3:8b", url, 60.0, 500, 0.0, 1, 2, False)
+    variables = {"FOOTNOTE_LLM_MODEL": "openai:x", "FOOTNOTE_LLM_STRUCTURED": "true"}
+    changed = load_settings(variables, tmp_path).llm
+    assert (changed.model, changed.structured, changed.timeout) == ("openai:x", True, 60.0)
+
+
+def test_a_provider_needs_no_address_and_a_key_is_no_setting(tmp_path: Path) -> None:
+    environ = {"FOOTNOTE_LLM_MODEL": "anthropic:x", "FOOTNOTE_LLM_API_KEY": "sk-secret"}
+    found = load_settings(environ, tmp_path).llm
+    assert found == LlmSettings(model="anthropic:x")
+    assert "sk-secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("llm = 3", "it must be a table: [llm]."),
+        ('[llm]\nmodel = "x"', "set base_url in [llm], or begin the model with openai:"),
+        ('[llm]\nbase_url = "http://x"', "llm.base_url is set, and no model"),
+        ('[llm]\nmodel = "openai:x"\nbase_url = "localhost"', "must be the address of a server"),
+        ('[llm]\nmodel = "x"\nbase_url = "http://me:pw@x/v1"', "must be the address of a server"),
+        ("[llm]\ntimeout = 0", "llm.timeout is 0; it must be a number of seconds"),
+        ('[llm]\napi_key = "x"', "there is no setting api_key"),
+    ],
+)
+def test_a_wrong_setting_of_a_language_model_is_told(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, settings_file(tmp_path, text))
+    assert said in str(caught.value)

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from bot.quotes import find_in, plain, sentences_of, to_words
 from index import Passage, Span
 
-TEXT = "The “plant”\u00a0will  open\nin 2027 — it costs €1.2\u202fbn, café included. Nobody el\u00adse was asked."
+TEXT = (
+    "The “plant”\u00a0will  open\nin 2027 — it costs €1.2\u202fbn, café included. "
+    "Nobody el\u00adse was asked."
+)
 
 
 @pytest.mark.parametrize(

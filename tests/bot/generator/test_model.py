@@ -1,4 +1,4 @@
-"""A language model, reached by the real client: a server on loopback, and pydantic-ai's own models."""
+"""Language models, by the real client: a server on loopback, and pydantic-ai's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_reply_is_heard_while_it_is_written(
     reply = ask(request.getfixturevalue(protocol), hear=heard.append)
     assert reply.text == heard[-1] == text
     assert len(set(heard)) > 3
-    assert all(after.startswith(before) for before, after in zip(heard, heard[1:], strict=False))
+    assert all(after.startswith(before) for before, after in pairwise(heard))
 
 
 def test_a_conversation_goes_on_in_turns(fake_model: FakeModel, openai: LlmSettings) -> None:
