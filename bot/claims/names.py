@@ -13,6 +13,10 @@ from bot.claims.words import EMPTY, WORD, folded, stem
 BEGINNING = re.compile(r"(?:^|[.!?:…]['’\"”)]?\s+|[\"“„«(\[]\s*|\n\s*(?:[-*•]\s+)?)$")
 # Ordinary words that often begin a sentence; others are known by how they end.
 _OPENERS = (
+    "add allow apply ask book bring buy call check choose click close contact create delete do "
+    "enter fill find follow give go hand install keep let log look make move note pay pick press "
+    "put read register remember report request run save see select send set sign start stop take "
+    "talk tell turn update visit wait write "
     "according additional admission afterwards altogether anybody anyone applicants apart "
     "around articles asked backed based beyond bikes boards books boys building built bus "
     "cars cats cheap children city clients closed companies company compared cost costs "

@@ -75,6 +75,9 @@ ALONE = {
     "tripled": ((3.0, ""), (200.0, "%")), "dozen": ((12.0, ""),), "noon": ((720.0, "clock"),),
     "midday": ((720.0, "clock"),), "midnight": ((0.0, "clock"),),
 }  # fmt: skip
+# A third, and two thirds.
+PARTS = {word: 1 / value for value, word in enumerate(ORDINALS) if value > 2}
+ALONE |= {f"{word}s": ((share, ""),) for word, share in PARTS.items()}
 UNITS = {
     "%": "% percent per-cent pct", "pp": "percentage-point percentage-points",
     "eur": "€ eur euro euros", "usd": "$ usd dollar dollars us$", "gbp": "£ gbp pound pounds",
@@ -134,6 +137,9 @@ AFTER = re.compile(
     r"\s?(?:(?P<scale>hundred|thousand|million|billion|trillion)s?\b|(?P<short>bn|mn|mio|tn|[kKmM])\b)?\.?"
     r"[\s-]?(?P<unit>per[ -]cent|percentage[ -]points?|kilowatt-hours?|megawatt-hours?|°[CF]"
     r"|[€$£%]|[^\W\d_]+)?"
+)
+SHARED_SCALE = re.compile(
+    r"\s?(?:to|and|or|[-–])\s?[€$£]?\d[\d.,]*\s(?P<scale>thousand|million|billion|trillion)\b"
 )
 MONTH_ALONE = re.compile(
     r"(?:\b(?:in|on|since|until|till|by|of|from|to|late|early|mid|next|last|and|or)[ -]|\d[ .])$",
@@ -254,6 +260,9 @@ def _digits(match: re.Match[str], text: str) -> Iterator[Figure]:
     before, after = BEFORE.search(text[: match.start()]), AFTER.match(text, match.end())
     unit = _unit(before[1] if before else (after["unit"] if after else None))
     factors = {1.0}
+    shared = SHARED_SCALE.match(text, match.end())
+    if shared:  # from 2.6 to 2.1 million
+        factors = {1.0, SCALES[shared["scale"]]}
     if after and after["scale"]:
         factors = {SCALES[after["scale"]]}
     elif after and after["short"]:
@@ -285,6 +294,10 @@ def _spelt(match: re.Match[str], text: str) -> Iterator[Figure]:
     parts = re.split(r"-| and | ", match["words"].lower())
     if len(parts) == 1 and parts[0] in ALONE:
         yield Figure(match.group(), frozenset(ALONE[parts[0]]))
+        return
+    if parts[-1] in PARTS and parts[:-1] in ([], ["one"]):
+        share = PARTS[parts[-1]]
+        yield Figure(match.group(), frozenset({(round(1 / share), ""), (share, "")}))
         return
     after = AFTER.match(text, match.end())
     unit = _unit(after["unit"] if after else None)

@@ -74,7 +74,15 @@ OPPOSITES = tuple(
             r"largest|biggest|highest|most|best|tallest|longest|fastest",
             r"smallest|least|lowest|fewest|worst|shortest|slowest",
         ),
-        (r"b(?:uy|uys|ought|uying)|purchas\w*|acquir\w*", r"s(?:ell|ells|old|elling|ales?)"),
+        # What is bought from somebody is sold by them.
+        (
+            r"(?:b(?:uy|uys|ought|uying)|purchas\w*|acquir\w*)\b(?![^.]*\bfrom)",
+            r"(?:s(?:ell|ells|old|elling))\b(?![^.]*\bto)",
+        ),
+        (
+            r"high|deep|hot|warm|large|big|early|long|rich",
+            r"low|shallow|cold|small|late|short|poor",
+        ),
         (
             r"hir(?:e|es|ed|ing)|recruit\w*",
             r"dismiss\w*|fir(?:e[sd]?|ing)|lay(?:s|ing)? off|laid off|redundan\w*",
@@ -95,7 +103,10 @@ OPPOSITES = tuple(
         (r"new", r"old|used"),
         (r"slow\w*", r"fast\w*|quick\w*"),
         (r"full\w*", r"empty|part\w*"),
-        (r"daily|every day", r"weekly|monthly|yearly|every (?:week|month|year)|annual\w*"),
+        (
+            r"daily|nightly|(?:every|each) (?:day|night|morning|evening)",
+            r"weekly|monthly|yearly|(?:every|each) (?:week|month|year)|annual\w*",
+        ),
         (r"weekly|every week", r"monthly|yearly|every (?:month|year)|annual\w*"),
         (r"monthly|every month", r"yearly|every year|annual\w*"),
     )
@@ -106,6 +117,7 @@ OPEN = re.compile(
     r"want\w*|aim\w*|if|perhaps|possibl[ey]|probably|likely|expect\w*|intend\w*|should|reported\w*|"
     r"allegedly|rumou?r\w*|suggest\w*|can|ask(?:s|ed)?|seek\w*|claim\w*|will|believ\w*|think\w*|"
     r"thought|estimat\w*|forecast\w*|predict\w*|potential\w*|unclear|unsure|discuss\w*|due to|"
+    r"next (?:week|month|year|spring|summer|autumn|fall|winter|\w+day)|tomorrow|arrives|opens|"
     r"set to|scheduled|going to|target\w*)\b",
     re.I,
 )
@@ -137,8 +149,8 @@ def _denied(claim: str, quote: str) -> str | None:
         return None
     if not (_found(DENIALS, quote) or LIKE_DENIALS.search(quote)):
         return denials[0][0]
-    reached = [word for _, reach in _denials(quote) for word in reach]
-    reached += [word for match in LIKE_DENIALS.finditer(quote) for word in _reach(match, quote)]
+    cues = (*_found(DENIALS, quote), *LIKE_DENIALS.finditer(quote))
+    reached = [word for match in cues for word in telling(_clause(match, quote))]
     for cue, reach in denials:
         known = held(reach, telling(quote))
         if known and not held(known, reached):
@@ -178,8 +190,13 @@ def _opposed(claim: str, quote: str) -> str | None:
 
 def _denies_at(match: re.Match[str], text: str) -> bool:
     """Say whether the clause around a word denies."""
+    return bool(_found(DENIALS, _clause(match, text)))
+
+
+def _clause(match: re.Match[str], text: str) -> str:
+    """Return the clause around a word."""
     before, after = CLAUSE.split(text[: match.start()])[-1], CLAUSE.split(text[match.end() :])[0]
-    return bool(_found(DENIALS, f"{before} {match.group()} {after}"))
+    return before + match.group() + after
 
 
 def _settled(claim: str, quote: str) -> str | None:

@@ -240,7 +240,7 @@ def test_an_evaluation_judges_the_sentences(run: Run, indexed: Path, fake_model:
     fake_model.play(says((QUOTE, "The test of a used battery costs 89 euros.")))
     found = json.loads(run("eval", "gold.jsonl", "--json").stdout)
     assert "The test of a used battery costs 89 euros." in json.dumps(found)
-    assert found["counts"]["answered_right"] == 1
+    assert found["answered_right"] == 1
 
 
 def test_a_missing_key_is_one_sentence(run: Run, indexed: Path) -> None:
