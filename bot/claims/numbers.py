@@ -296,8 +296,8 @@ def _spelt(match: re.Match[str], text: str) -> Iterator[Figure]:
         yield Figure(match.group(), frozenset(ALONE[parts[0]]))
         return
     if parts[-1] in PARTS and parts[:-1] in ([], ["one"]):
-        share = PARTS[parts[-1]]
-        yield Figure(match.group(), frozenset({(round(1 / share), ""), (share, "")}))
+        part = PARTS[parts[-1]]
+        yield Figure(match.group(), frozenset({(float(round(1 / part)), ""), (part, "")}))
         return
     after = AFTER.match(text, match.end())
     unit = _unit(after["unit"] if after else None)
