@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.claims.numbers import MONTH_OF
+from bot.claims.units import MONTH_OF
 from bot.claims.words import EMPTY, WORD, folded, stem
 
 # A capital begins a sentence, a quotation and what follows a colon; such a word need be no name.

@@ -5,115 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
-ORDINALS = [
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-]
-SMALL = {
-    **{word: float(value) for value, word in enumerate(ONES)},
-    **{word: float(value) for value, word in enumerate(ORDINALS)},
-    **{word: 20.0 + 10 * place for place, word in enumerate(TENS)},
-    **{word[:-1] + "ieth": 20.0 + 10 * place for place, word in enumerate(TENS)},
-}
-SCALES = {
-    "hundred": 1e2, "hundredth": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9,
-    "trillion": 1e12, "dozen": 12.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6,
-    "billions": 1e9,
-}  # fmt: skip
-SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "bn": 1e9, "tn": 1e12}
-# Words that are figures by themselves, as (value, unit); a share is one by its percentage, too.
-ALONE = {
-    "half": ((0.5, ""), (50.0, "%")), "halves": ((0.5, ""), (50.0, "%")),
-    "halved": ((0.5, ""), (50.0, "%")), "quarter": ((0.25, ""), (25.0, "%"), (3.0, "month")),
-    "quarters": ((0.25, ""), (25.0, "%")), "twice": ((2.0, ""), (200.0, "%")),
-    "double": ((2.0, ""), (100.0, "%")), "doubled": ((2.0, ""), (100.0, "%")),
-    "doubles": ((2.0, ""), (100.0, "%")), "triple": ((3.0, ""), (200.0, "%")),
-    "tripled": ((3.0, ""), (200.0, "%")), "dozen": ((12.0, ""),), "noon": ((720.0, "clock"),),
-    "midday": ((720.0, "clock"),), "midnight": ((0.0, "clock"),),
-}  # fmt: skip
-# A third, and two thirds.
-PARTS = {word: 1 / value for value, word in enumerate(ORDINALS) if value > 2}
-ALONE |= {f"{word}s": ((share, ""),) for word, share in PARTS.items()}
-UNITS = {
-    "%": "% percent per-cent pct", "pp": "percentage-point percentage-points",
-    "eur": "€ eur euro euros", "usd": "$ usd dollar dollars us$", "gbp": "£ gbp pound pounds",
-    "jpy": "¥ jpy yen", "chf": "chf franc francs", "cent": "cent cents ct",
-    "km": "km kilometre kilometres kilometer kilometers", "mile": "mile miles",
-    "metre": "metre metres meter meters", "cm": "cm centimetre centimetres centimeter centimeters",
-    "mm": "mm millimetre millimetres millimeter millimeters", "foot": "foot feet ft",
-    "kg": "kg kilo kilos kilogram kilograms", "gram": "gram grams", "tonne": "tonne tonnes ton "
-    "tons",
-    "litre": "litre litres liter liters", "hectare": "hectare hectares ha", "acre": "acre acres",
-    "second": "seconds sec secs", "minute": "minute minutes min mins", "hour": "hour hours hr hrs",
-    "day": "day days", "week": "week weeks", "month": "month months", "year": "year years",
-    "kwh": "kwh kilowatt-hour kilowatt-hours", "mwh": "mwh megawatt-hour megawatt-hours",
-    "kw": "kw kilowatt kilowatts", "mw": "mw megawatt megawatts", "gw": "gw gigawatt gigawatts",
-    "°c": "°c celsius", "°f": "°f fahrenheit", "gb": "gb gigabyte gigabytes",
-    "mb": "mb megabyte megabytes", "tb": "tb terabyte terabytes",
-}  # fmt: skip
-UNIT_OF = {form: unit for unit, forms in UNITS.items() for form in forms.split()}
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-MONTH_OF = {
-    **{name: float(i) for i, name in enumerate(MONTHS, 1)},
-    **{name[:3]: float(i) for i, name in enumerate(MONTHS, 1)}, "sept": 9.0,
-}  # fmt: skip
+from bot.claims.spelt import ALONE, PARTS, SCALES, SHORT_SCALES, SMALL, sums
+from bot.claims.units import MONTH_OF, unit_of, units
+
 # "May" and "March" are verbs, too: such a word is a month by what stands around it.
 MONTH = rf"(?P<month>{'|'.join(sorted((n.title() for n in MONTH_OF), key=len, reverse=True))})\b\.?"
 NUMERIC_DATE = (
@@ -171,13 +68,7 @@ def figures(text: str) -> list[Figure]:
 def without_figures(text: str) -> str:
     """Return the words of a text that are neither figures nor units."""
     kept = FIGURE.sub(" ", unicodedata.normalize("NFKC", text)).split()
-    return " ".join(word for word in kept if _unit_form(word) not in UNIT_OF)
-
-
-def units(text: str) -> frozenset[str]:
-    """Return the units that a text names."""
-    found = re.findall(r"percentage[ -]points?|per[ -]cent|°[CF]|[€$£¥%]|[^\W\d_]+", text)
-    return frozenset(UNIT_OF[each] for each in map(_unit_form, found) if each in UNIT_OF)
+    return " ".join(word for word in kept if not unit_of(word))
 
 
 def missing(claim: str, quote: str, context: str) -> str | None:
@@ -258,7 +149,7 @@ def _time(match: re.Match[str]) -> Figure:
 def _digits(match: re.Match[str], text: str) -> Iterator[Figure]:
     shown = match["digits"] or match["tail"]
     before, after = BEFORE.search(text[: match.start()]), AFTER.match(text, match.end())
-    unit = _unit(before[1] if before else (after["unit"] if after else None))
+    unit = unit_of(before[1] if before else (after["unit"] if after else None))
     factors = {1.0}
     shared = SHARED_SCALE.match(text, match.end())
     if shared:  # from 2.6 to 2.1 million
@@ -300,47 +191,7 @@ def _spelt(match: re.Match[str], text: str) -> Iterator[Figure]:
         yield Figure(match.group(), frozenset({(float(round(1 / part)), ""), (part, "")}))
         return
     after = AFTER.match(text, match.end())
-    unit = _unit(after["unit"] if after else None)
-    for value in _sums(parts):
+    unit = unit_of(after["unit"] if after else None)
+    for value in sums(parts):
         share = {(100 * value, "%")} if value < 1 and parts[-1] in ALONE else set()
         yield Figure(match.group(), frozenset({(value, unit), *share}))
-
-
-def _sums(parts: Sequence[str]) -> Iterator[float]:
-    """Yield the numbers that words in a row make: one, or several that only stand side by side."""
-    total, current = 0.0, 0.0
-    for part in parts:
-        if part in SCALES:
-            current = (current or 1.0) * SCALES[part]
-            if SCALES[part] > SCALES["hundred"]:
-                total, current = total + current, 0.0
-        elif part in SMALL:
-            if not _goes_on(current, SMALL[part]):
-                yield total + current
-                total, current = 0.0, 0.0
-            current += SMALL[part]
-        elif part == "half" or not current:
-            current += ALONE[part][0][0]
-        elif parts[0] in ORDINALS:  # the third quarter
-            break
-        else:  # three quarters
-            current *= ALONE[part][0][0]
-    if total or current or parts == ["zero"]:
-        yield total + current
-
-
-def _goes_on(current: float, value: float) -> bool:
-    """Say whether a number may go on with a word: a hundred with any, twenty with one to nine."""
-    if not current:
-        return True
-    return value < (
-        100.0 if current % 100 == 0 else 10.0 if current % 10 == 0 and current > 10 else 0
-    )
-
-
-def _unit(form: str | None) -> str:
-    return UNIT_OF.get(_unit_form(form), "") if form else ""
-
-
-def _unit_form(form: str) -> str:
-    return re.sub(r"[ -]", "-", form.lower())

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from bot.draft import MOST_CITATIONS
 from bot.errors import GeneratorError, NoStructureError
 from bot.generator import JSON, LINES, Reply
 from bot.prompts import load_prompt
 from bot.types import Answer, Sentence, Trace, Turn
-from bot.writing import LONGEST_QUESTION, MOST_CITATIONS, Writer, Written
+from bot.writing import LONGEST_QUESTION, Writer, Written
 from index import Article, Hit, Passage, Span
 from tests.bot.fake_model import claims, lines
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.claims.numbers import figures, missing, units, without_figures
+from bot.claims.numbers import figures, missing, without_figures
+from bot.claims.units import units
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,8 @@ def test_the_whole_of_sentences_is_their_paragraphs(written: Answer, texts: Prom
 def test_a_streamed_sentence_steers_nothing(text: str) -> None:
     shown = streamed(Sentence(text, (1,)))
     assert shown.endswith(" [1] ")
-    for mark in ("<!", "<@", "](", "![", "://", ":skull:", "*bold*", "`code`"):
+    for mark in ("<!", "<@", "](", "![", "*bold*", "`code`"):
         assert mark not in shown
+    for mark in ("://", ":skull:"):  # read as such only where nothing stands before it
+        assert f"\u200b{mark}" in shown or mark not in shown
     assert not re.match(r"[#>-]", shown)
