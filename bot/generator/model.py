@@ -86,7 +86,7 @@ class ChatModel:
             return asyncio.run(self._reply(instructions, said, left, schema, hear))
         except exceptions.ModelRequestRejectedError as error:
             raise _rejected(error, structured=schema is not None) from error
-        except (exceptions.AgentRunError, OSError) as error:
+        except (exceptions.AgentRunError, exceptions.UserError, OSError) as error:
             raise GeneratorError(_said(error)) from error
         finally:
             self._free.release()

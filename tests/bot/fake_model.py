@@ -62,6 +62,8 @@ class Act:
         Waited for before the last piece.
     stop : str
         Why it ends.
+    raw : str
+        Sent instead of all that, as it is.
     """
 
     text: str = ""
@@ -71,6 +73,7 @@ class Act:
     cut: bool = False
     wait: threading.Event | None = None
     stop: str = "stop"
+    raw: str = ""
 
 
 Script = Callable[[Asked], Act]
@@ -156,7 +159,7 @@ class FakeModel:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 asked = _asked(self.path, dict(self.headers), body)
                 act = model.act(asked)
-                if act.status != 200:
+                if act.status != 200 or act.raw:
                     self._refuse(act)
                     return
                 self.send_response(200)
@@ -172,9 +175,10 @@ class FakeModel:
                 self.close_connection = True
 
             def _refuse(self, act: Act) -> None:
-                data = json.dumps(act.body).encode()
+                data = (act.raw or json.dumps(act.body)).encode()
+                kind = "text/event-stream" if act.raw else "application/json"
                 self.send_response(act.status)
-                for name, value in {"Content-Type": "application/json", **act.headers}.items():
+                for name, value in {"Content-Type": kind, **act.headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()

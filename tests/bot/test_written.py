@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +26,7 @@ from index import PassageIndex
 from tests.bot.fake_model import Act, Asked, FakeModel, claims, plays, says
 
 Run = Callable[..., Result]
+ROOT = Path(__file__).parents[2]
 QUESTION = "How much does the test of a used battery cost?"
 QUOTE, SENTENCE = "The test takes an hour and costs 89 euros.", "Testing a used battery costs €89."
 OTHER = "Torvane Motors will build a car factory in Brennholt"
@@ -257,3 +260,18 @@ def test_a_generator_is_made_with_the_key_of_the_environment(fake_model: FakeMod
     assert "Bearer k" in fake_model.asked[0].headers.values()
     with pytest.raises(GeneratorError):
         make_generator(LlmSettings(model="openai:x"), {})
+
+
+def test_without_the_extra_the_command_that_installs_it_is_told() -> None:
+    code = (
+        "import sys; sys.modules['pydantic_ai'] = None\n"
+        "from bot.bootstrap import make_generator\n"
+        "from bot.config import LlmSettings\n"
+        "from bot.errors import GeneratorError\n"
+        "try: make_generator(LlmSettings(model='x', base_url='http://127.0.0.1:1/v1'))\n"
+        "except GeneratorError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "pip install -c constraints.txt -e '.[llm]'" in done.stdout

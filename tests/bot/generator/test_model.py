@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from pydantic_ai.exceptions import ContentFilterError, UnexpectedModelBehavior
+from pydantic_ai.exceptions import ContentFilterError, UnexpectedModelBehavior, UserError
 from pydantic_ai.messages import ModelMessage
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 from pydantic_ai.models.test import TestModel
@@ -172,6 +172,25 @@ def test_a_stream_that_breaks_off_is_an_error(fake_model: FakeModel, openai: Llm
         ask(openai)
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "<html>Hello</html>",
+        '{"id": "x"}',
+        "data: {nope\n\n",
+        f'data: {{"error": {{"message": "no {KEY}", "code": 500}}}}\n\n',
+    ],
+)
+@pytest.mark.parametrize("protocol", ["openai", "anthropic"])
+def test_a_server_that_speaks_something_else_is_an_error(
+    protocol: str, raw: str, fake_model: FakeModel, request: pytest.FixtureRequest
+) -> None:
+    fake_model.play(plays(raw=raw))
+    with pytest.raises(GeneratorError) as caught:
+        ask(request.getfixturevalue(protocol), key=KEY)
+    assert KEY not in str(caught.value)
+
+
 def test_a_server_that_is_not_there_is_an_error() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -207,6 +226,7 @@ def test_what_is_thought_or_called_is_not_said() -> None:
         (ContentFilterError("no"), "it refused"),
         (UnexpectedModelBehavior("odd"), "its reply can't be used"),
         (OSError("gone"), "it can't be reached"),
+        (UserError("odd"), "its reply can't be used"),
     ],
 )
 def test_whatever_the_client_raises_is_an_error_of_ours(error: Exception, said: str) -> None:
