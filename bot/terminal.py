@@ -9,6 +9,7 @@ from typing import Protocol, TextIO
 from bot.types import Answer, Citation, Sentence, Writing
 from bot.wording import (
     CLOSEST,
+    CLOSEST_SHOWN,
     confidence_in_words,
     counted,
     heading_of,
@@ -195,7 +196,8 @@ class PlainScreen:
 
     def rest(self, answer: Answer) -> None:
         """Show the footnotes of an answer whose sentences have been shown."""
-        self._write("\n".join(source_notes(answer)))
+        hedge = [CLOSEST_SHOWN] if answer.tentative else []
+        self._write("\n".join([*hedge, *source_notes(answer)]))
 
     def quote(self, citation: Citation, article: Article) -> None:
         """Show a quote between »…« in its article."""
@@ -247,6 +249,8 @@ class RichScreen:
 
     def rest(self, answer: Answer) -> None:
         """Show the footnotes of an answer whose sentences have been shown."""
+        if answer.tentative:
+            self.text(CLOSEST_SHOWN)
         self._notes(answer)
 
     def _notes(self, answer: Answer) -> None:

@@ -11,6 +11,8 @@ from bot.types import Answer
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 # What comes before a quote that may not be the answer.
 CLOSEST = "The closest I found:"
+# The same after sentences that were shown while they were written.
+CLOSEST_SHOWN = "That is the closest I found."
 
 
 def printable(text: str) -> str:

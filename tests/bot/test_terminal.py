@@ -292,6 +292,9 @@ def test_sentences_that_were_shown_are_followed_by_their_sources_alone(
         assert shown.startswith("Turin has the plant. [1]\nThe plant is new. [2]\n\n[1] The plant")
         assert shown.count("The plant is new.") == 1
         assert "I am not quite sure (0.50)." in shown
+        assert "closest" not in shown
+        screen.rest(replace(written, tentative=True))
+        assert "That is the closest I found.\n" in file.getvalue()
 
 
 def test_a_rich_screen_shows_sentences_bold_and_marks_in_colour(

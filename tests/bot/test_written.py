@@ -246,6 +246,17 @@ def test_an_evaluation_judges_the_sentences(run: Run, indexed: Path, fake_model:
     assert found["answered_right"] == 1
 
 
+def test_calibrating_fits_the_reader_and_asks_no_model(
+    run: Run, indexed: Path, fake_model: FakeModel
+) -> None:
+    Path("footnote.toml").write_text(
+        f'reader = "none"\n[llm]\nmodel = "scripted"\nbase_url = "{fake_model.url}"\n', "utf-8"
+    )
+    gold = ROOT / "tests" / "data" / "samples.jsonl"
+    assert run("eval", str(gold), "--calibrate").exit_code == 0
+    assert fake_model.asked == []
+
+
 def test_a_missing_key_is_one_sentence(run: Run, indexed: Path) -> None:
     Path("footnote.toml").write_text('[llm]\nmodel = "openai:gpt-5-mini"\n', "utf-8")
     result = run("ask", QUESTION)
