@@ -57,15 +57,16 @@ OPPOSITES = tuple(
             r"disagree\w*",
         ),
         (
-            r"allow\w*|permit\w*|legal",
-            r"bann?(?:ed|s)?|forbid\w*|forbade|prohibit\w*|illegal",
+            r"can|may|allow\w*|permit\w*|possible|able|legal",
+            r"bann?(?:ed|s)?|forbid\w*|forbade|prohibit\w*|illegal|exclud\w*|impossible",
         ),
         (
             r"open(?:s|ed|ing)?|start\w*|beg[aiu]n\w*|launch\w*",
             r"clos(?:e|es|ed|ing|ure)|shut\w*|end(?:s|ed|ing)?|stop\w*|ceas\w*",
         ),
         (
-            r"w[io]n(?:s|ning)?(?!['’]t)|succeed\w*|success\w*|profit\w*",
+            r"w[io]n(?:s|ning)?(?!['’]t)|succeed\w*|success\w*|profit\w*|"
+            r"beat(?:s|en)?",
             r"los(?:e|es|t|ing|s|ses)|fail\w*|defeat\w*",
         ),
         (r"cheap\w*", r"expensive|dear\w*|costl\w*"),
@@ -90,6 +91,8 @@ OPPOSITES = tuple(
         (r"safe\w*|harmless", r"dangerous|unsafe|harmful|hazard\w*"),
         (r"free|free of charge", r"paid|fee|charge[sd]?|costs?"),
         (r"possible|able", r"impossible|unable"),
+        (r"inside", r"outside"),
+        (r"used", r"unused"),
         (r"north\w*", r"south\w*"),
         (r"east\w*", r"west\w*"),
         (r"left", r"right"),
@@ -121,10 +124,13 @@ OPEN = re.compile(
     r"set to|scheduled|going to|target\w*)\b",
     re.I,
 )
+# What will have happened has not.
+TO_BE_DONE = re.compile(r"\b(?:will|would|may|might|could|should) (?:\w+ )?have \w+", re.I)
 DONE = re.compile(
-    r"\b(?:has|have) (?!to\b)\w+|\b(?:is|are|was|were) (?:already|now)\b|\balready\b|"
-    r"\b(?:definitely|certainly)\b|\bguaranteed?\b|\b(?:opened|closed|built|bought|sold|started|"
-    r"began|decided|approved|agreed|won(?!['’]t)|lost)\b",
+    r"\b(?:has|have) (?:\w+ )?\w+(?:ed|en|un|wn|ne|ght|ld|lt|pt|st|ft|me|won|cut)\b|"
+    r"\b(?:is|are|was|were) (?:already|now)\b|\balready\b|\b(?:definitely|certainly)\b|"
+    r"\bguaranteed?\b|\b(?:opened|closed|built|bought|sold|started|began|decided|approved|agreed|"
+    r"won(?!['’]t)|lost)\b",
     re.I,
 )
 
@@ -144,18 +150,27 @@ def contradicted(claim: str, quote: str) -> str | None:
 
 
 def _denied(claim: str, quote: str) -> str | None:
-    denials = list(_denials(claim))
+    denials = _found(DENIALS, claim)
     if not denials:
         return None
-    if not (_found(DENIALS, quote) or LIKE_DENIALS.search(quote)):
-        return denials[0][0]
     cues = (*_found(DENIALS, quote), *LIKE_DENIALS.finditer(quote))
-    reached = [word for match in cues for word in telling(_clause(match, quote))]
-    for cue, reach in denials:
-        known = held(reach, telling(quote))
-        if known and not held(known, reached):
-            return cue
+    if not cues:
+        return denials[0].group()
+    denied = [word for match in cues for word in telling(_clause(match, quote))]
+    clear = [word for clause in _clear(quote) for word in telling(clause)]
+    for denial in denials:
+        if held(_reach(denial, claim), denied):
+            continue
+        known = held(telling(_clause(denial, claim)), telling(quote))
+        if known and len(held(known, denied)) < max(1, len(held(known, clear))):
+            return denial.group()
     return None
+
+
+def _clear(text: str) -> list[str]:
+    """Return the clauses of a text that deny nothing."""
+    clauses = CLAUSE.split(text)
+    return [each for each in clauses if not (_found(DENIALS, each) or LIKE_DENIALS.search(each))]
 
 
 def _affirmed(claim: str, quote: str) -> str | None:
@@ -183,14 +198,14 @@ def _opposed(claim: str, quote: str) -> str | None:
             said, contrary = side.search(claim), other.search(quote)
             if not (said and contrary) or other.search(claim) or side.search(quote):
                 continue
-            if _denies_at(said, claim) == _denies_at(contrary, quote):
+            if _denials_at(said, claim) % 2 == _denials_at(contrary, quote) % 2:
                 return said.group()
     return None
 
 
-def _denies_at(match: re.Match[str], text: str) -> bool:
-    """Say whether the clause around a word denies."""
-    return bool(_found(DENIALS, _clause(match, text)))
+def _denials_at(match: re.Match[str], text: str) -> int:
+    """Count what denies in the clause around a word: two make a yes."""
+    return len(_found(DENIALS, _clause(match, text)))
 
 
 def _clause(match: re.Match[str], text: str) -> str:
@@ -202,8 +217,8 @@ def _clause(match: re.Match[str], text: str) -> str:
 def _settled(claim: str, quote: str) -> str | None:
     """Return what tells as done what the quote leaves open."""
     done = DONE.search(claim)
-    if done and not OPEN.search(claim) and OPEN.search(quote) and not DONE.search(quote):
-        return done.group()
+    if done and not OPEN.search(claim) and OPEN.search(quote):
+        return None if DONE.search(TO_BE_DONE.sub(" ", quote)) else done.group()
     return None
 
 

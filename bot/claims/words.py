@@ -9,7 +9,8 @@ from collections.abc import Iterable
 WORD = re.compile(r"[^\W_]+(?:[’'.&-][^\W_]+)*", re.UNICODE)
 # They bind, point or ask; they state nothing.
 _EMPTY = (
-    "a about after again all also although am among an and another any are as at be became "
+    "a about according after again all also although am among an and another any are as at be "
+    "became "
     "because become becomes been before being between both but by can could did do does "
     "doing done during each either else even ever every few for from further get gets got "
     "had has have having he her here hers him his how however i if in into is it its itself "
