@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 from bot.citations import cite
+from bot.errors import GeneratorError
 from bot.followup import standalone
 from bot.prompts import Prompt
 from bot.reader import Reader, Reading
-from bot.types import Answer, Citation, RefusalKind, Trace, Turn
+from bot.types import Answer, Citation, RefusalKind, Sentence, Trace, Turn, Writing
 from index import EVERYTHING, Article, ArticleInfo, Hit, Scope
+
+if TYPE_CHECKING:  # with no language model configured, nothing of it is imported
+    from bot.writing import Writer, Written
 
 # A refusal shows this many passages; an answer keeps all that were read.
 NEAREST = 3
@@ -19,6 +24,10 @@ NEAREST = 3
 ON_SUBJECT = 0.9
 # The mark of a list item; the citation keeps it, the answer reads better without.
 LIST_MARK = re.compile(r"^(?:[-*•–]|\(?\d{1,3}[.)]) +")
+
+
+def untold(sentence: Sentence) -> None:
+    """Show nothing before the whole answer is there."""
 
 
 class Corpus(Protocol):
@@ -56,6 +65,8 @@ class Answerer:
         How many passages are read.
     clock : callable
         Seconds, for timing.
+    writer : Writer, optional
+        Writes answers in sentences, with a language model.
     """
 
     def __init__(
@@ -67,6 +78,7 @@ class Answerer:
         threshold: float,
         passages: int,
         clock: Callable[[], float],
+        writer: Writer | None = None,
     ) -> None:
         self.corpus = corpus
         self.reader = reader
@@ -74,9 +86,16 @@ class Answerer:
         self._refusals = refusals
         self._passages = passages
         self._clock = clock
+        self.writer = writer
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: Scope = EVERYTHING,
+        tell: Callable[[Sentence], None] = untold,
+        write: bool = True,
     ) -> Answer:
         """Answer a question.
 
@@ -87,6 +106,10 @@ class Answerer:
             Earlier exchanges of the conversation, oldest first.
         scope : Scope
             Which articles may answer.
+        tell : callable
+            Is handed each sentence that a language model writes, once it has been checked.
+        write : bool
+            Whether a language model may write the answer, if there is one.
 
         Returns
         -------
@@ -97,11 +120,28 @@ class Answerer:
         started = self._clock()
         if not any(map(str.isalnum, question)):
             return self._refuse(question, question, "empty", 0.0, [], started)
-        query = self.corpus.corrected(standalone(question, history))
+        writer = self.writer if write else None
+        asked, writing = _standalone(question, history, writer)
+        query = self.corpus.corrected(asked)
         hits = self.corpus.search(query, self._passages, scope=scope)
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
         readings = self.reader.read(query, hits)
+        answer = self._found(question, query, hits, readings, started)
+        if writer is None or not hits or _kind(hits) == "off-subject":
+            return _traced(answer, writing)
+        written = writer.write(asked, hits, tell)
+        return _traced(self._written(answer, written, hits, readings, started), writing)
+
+    def _found(
+        self,
+        question: str,
+        query: str,
+        hits: Sequence[Hit],
+        readings: Sequence[Reading],
+        started: float,
+    ) -> Answer:
+        """Answer with the articles' own words, or refuse."""
         for reading in readings[:NEAREST]:
             if reading.probability < self.threshold:
                 break
@@ -110,6 +150,56 @@ class Answerer:
                 return self._answer(question, query, reading, citation, hits, started)
         best = readings[0].probability if readings else 0.0
         return self._refuse(question, query, _kind(hits), best, hits, started)
+
+    def _written(
+        self,
+        found: Answer,
+        written: Written,
+        hits: Sequence[Hit],
+        readings: Sequence[Reading],
+        started: float,
+    ) -> Answer:
+        """Answer with the sentences that were written, if there are; refuse if none held."""
+        trace = replace(found.trace, writing=written.writing)
+        if not written.sentences and written.writing.failure:
+            return replace(found, trace=trace, seconds=self._clock() - started)
+        if not written.sentences:
+            refused = self._refuse(
+                found.question, found.trace.query, "not-stated", found.confidence, hits, started
+            )
+            return replace(refused, trace=trace)
+        confidence = self._confidence(found.trace.query, written, hits, readings)
+        return replace(
+            found,
+            status="answered",
+            text=" ".join(sentence.text for sentence in written.sentences),
+            citations=written.citations,
+            confidence=confidence,
+            kind=None,
+            reason=None,
+            hits=tuple(hits),
+            trace=trace,
+            seconds=self._clock() - started,
+            # Checked sentences make it surer by one grade than the reader is.
+            tentative=confidence < self.threshold,
+            sentences=written.sentences,
+        )
+
+    def _confidence(
+        self, query: str, written: Written, hits: Sequence[Hit], readings: Sequence[Reading]
+    ) -> float:
+        """Return how likely the reader holds it that the passages cited answer the question."""
+        cited = [
+            hit.passage.id
+            for hit in hits
+            for each in written.citations
+            if hit.passage.article_id == each.article_id and hit.passage.span.covers(each.span)
+        ]
+        likely = [each.probability for each in readings if each.hit.passage.id in cited]
+        if not likely:  # the reader was sure of another passage, and read no further
+            unread = [hit for hit in hits if hit.passage.id in cited]
+            likely = [each.probability for each in self.reader.read(query, unread)]
+        return max(likely, default=0.0)
 
     def _cite(self, reading: Reading) -> Citation | None:
         """Check the words against the article as it is stored at this moment."""
@@ -168,6 +258,39 @@ class Answerer:
             trace=Trace(query, self.threshold, self.reader.name),
             seconds=self._clock() - started,
         )
+
+
+def _standalone(
+    question: str, history: Sequence[Turn], writer: Writer | None
+) -> tuple[str, Writing | None]:
+    """Return a question that can be searched by itself, and what a language model did for it."""
+    if writer is None or not history:
+        return standalone(question, history), None
+    try:
+        return writer.standalone(question, history)
+    except GeneratorError as error:
+        failed = Writing(writer.generator.name, failure=str(error))
+        return standalone(question, history), failed
+
+
+def _traced(answer: Answer, before: Writing | None) -> Answer:
+    """Count what a language model did for the question before it was searched, too."""
+    if before is None:
+        return answer
+    after = answer.trace.writing
+    total = (
+        before
+        if after is None
+        else replace(
+            after,
+            requests=before.requests + after.requests,
+            input_tokens=before.input_tokens + after.input_tokens,
+            output_tokens=before.output_tokens + after.output_tokens,
+            seconds=before.seconds + after.seconds,
+            failure=after.failure or before.failure,
+        )
+    )
+    return replace(answer, trace=replace(answer.trace, writing=total))
 
 
 def _kind(hits: Sequence[Hit]) -> RefusalKind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,13 @@ from bot.config import Settings
 from index import CorpusError, PassageIndex, Scope, SentenceEncoder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.answer import Answerer, Corpus
+    from bot.config import LlmSettings
+    from bot.generator import Generator
     from bot.reader import Reader
+    from bot.writing import Writer
 
 
 def open_index(settings: Settings, *, model: str | None = None) -> PassageIndex:
@@ -81,6 +87,52 @@ def _reader(name: str) -> Reader:
     return SpanReader(TransformersScorer(name), Calibration.load(CALIBRATION))
 
 
+def make_generator(settings: LlmSettings, environ: Mapping[str, str] = os.environ) -> Generator:
+    """Return the language model that the settings name.
+
+    Raises
+    ------
+    GeneratorError
+        If the extra ``llm`` is not installed, or the key is missing.
+    """
+    from bot.keys import key_for
+
+    key = key_for(settings, environ)
+    try:
+        from bot.generator.model import ChatModel, build_model
+    except ImportError as error:
+        from bot.errors import GeneratorError
+
+        raise GeneratorError(
+            f"a language model needs more packages ({error}); install them: pip install -c "
+            "constraints.txt -e '.[llm]'"
+        ) from error
+    return ChatModel(settings, lambda: build_model(settings, key))
+
+
+def make_writer(
+    settings: Settings, index: Corpus, environ: Mapping[str, str] = os.environ
+) -> Writer | None:
+    """Return what writes answers in sentences, if a language model is configured."""
+    if not settings.llm.model:
+        return None
+    import secrets
+
+    from bot.prompts import load_prompt
+    from bot.writing import Writer
+
+    return Writer(
+        index,
+        make_generator(settings.llm, environ),
+        load_prompt("answer"),
+        load_prompt("rewrite"),
+        timeout=settings.llm.timeout,
+        structured=settings.llm.structured,
+        clock=time.perf_counter,
+        token=lambda: secrets.token_hex(16),
+    )
+
+
 def make_answerer(settings: Settings, index: Corpus, reader: Reader | None = None) -> Answerer:
     """Put an answerer together, with the reader that the settings name unless another is given."""
     # Imported late: a search needs none of it.
@@ -95,4 +147,5 @@ def make_answerer(settings: Settings, index: Corpus, reader: Reader | None = Non
         threshold=reader.threshold if settings.threshold is None else settings.threshold,
         passages=settings.passages,
         clock=time.perf_counter,
+        writer=make_writer(settings, index),
     )

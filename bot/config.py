@@ -13,6 +13,8 @@ from bot.errors import ConfigError
 
 CONFIG_FILE = "footnote.toml"
 PREFIX = "FOOTNOTE_"
+# The address of a server, as a client needs it; a name and a password in it would be a secret.
+SERVER = re.compile(r"https?://[^\s/?#@]+[^\s?#@]*")
 # A public address of https, to which a path can be added.
 ADDRESS = re.compile(r"https://[^\s/?#]+[^\s?#]*")
 # An address in which the path of a file has its place.
@@ -93,6 +95,41 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """The table ``[llm]``. Keys are none of it: they are read from the environment alone.
+
+    Parameters
+    ----------
+    model : str
+        ``openai:NAME``, ``anthropic:NAME``, or with a ``base_url`` the name that its server knows;
+        empty: answers are the articles' own words.
+    base_url : str
+        The address of a server that speaks OpenAI's protocol, or Anthropic's if the model says so.
+    timeout : float
+        Seconds that an answer may take to write, further tries included.
+    max_tokens : int
+        The most that a reply may have.
+    temperature : float, optional
+        By default the server's.
+    retries : int
+        How often a request is tried again, with growing pauses, after an error that passes.
+    concurrency : int
+        How many answers are written at a time; others wait.
+    structured : bool
+        Whether a JSON schema is asked for; a server that takes none is found out anyway.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    timeout: float = 30.0
+    max_tokens: int = 2_000
+    temperature: float | None = None
+    retries: int = 2
+    concurrency: int = 4
+    structured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set.
 
@@ -120,6 +157,7 @@ class Settings:
         Where files can be read: by folder, an address with ``{path}`` or ``{file}`` in it.
     slack : SlackSettings
     fetch : FetchSettings
+    llm : LlmSettings
     """
 
     index: str = ".footnote"
@@ -133,6 +171,7 @@ class Settings:
     sites: Mapping[str, str] = field(default_factory=dict)
     slack: SlackSettings = SlackSettings()
     fetch: FetchSettings = FetchSettings()
+    llm: LlmSettings = LlmSettings()
 
 
 def _number(low: float, high: float) -> Callable[[Any], float]:
@@ -171,6 +210,12 @@ def _address(value: Any) -> str:
     if not isinstance(value, str) or not ADDRESS.fullmatch(value):
         raise ValueError
     return value
+
+
+def _server(value: Any) -> str:
+    if not isinstance(value, str) or not SERVER.fullmatch(value):
+        raise ValueError
+    return value.rstrip("/")
 
 
 def _one_of(*choices: str) -> Callable[[Any], str]:
@@ -241,6 +286,18 @@ _FETCH: Readers = {
     "pages": (_whole(1, 50_000), "a whole number from 1 to 50000"),
     "seconds": (_number(0.1, 3_600), "a number of seconds from 0.1 to 3600"),
 }
+_LLM: Readers = {
+    "model": (_text, 'such as "openai:NAME", "anthropic:NAME", or the name of a model at base_url'),
+    "base_url": (_server, 'the address of a server, such as "http://localhost:11434/v1"'),
+    "timeout": (_number(0.1, 600), "a number of seconds from 0.1 to 600"),
+    "max_tokens": (_whole(50, 100_000), "a whole number from 50 to 100000"),
+    "temperature": (_number(0, 2), "a number from 0 to 2"),
+    "retries": (_whole(0, 10), "a whole number from 0 to 10"),
+    "concurrency": (_whole(1, 100), "a whole number from 1 to 100"),
+    "structured": (_flag, "true or false"),
+}
+# Whose address is known.
+PROVIDERS = ("openai:", "anthropic:")
 CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 _READ: Readers = {
@@ -297,6 +354,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         if environ.get(variable := f"{PREFIX}FETCH_{name.upper()}")
     }
     values["fetch"] = replace(values.get("fetch", FetchSettings()), **fetching)
+    values["llm"] = _llm(values.get("llm", {}), environ)
     return replace(Settings(), **values)
 
 
@@ -319,12 +377,14 @@ def _from_file(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     found = _toml(path)
-    slack, fetch = found.pop("slack", None), found.pop("fetch", None)
-    values = _table(_READ, found, f"{path}:", more=("fetch", "slack"))
+    slack, fetch, llm = (found.pop(name, None) for name in ("slack", "fetch", "llm"))
+    values = _table(_READ, found, f"{path}:", more=("fetch", "llm", "slack"))
     if slack is not None:
         values["slack"] = _slack(slack, path)
     if fetch is not None:
         values["fetch"] = _fetch(fetch, path)
+    if llm is not None:
+        values["llm"] = _of_llm(llm, path)
     for name in ("index", "calibration"):
         if name in values:
             values[name] = _beside(path, values[name])
@@ -333,6 +393,24 @@ def _from_file(path: Path) -> dict[str, Any]:
     if "sources" in values:
         values["sources"] = tuple(_beside(path, each) for each in values["sources"])
     return values
+
+
+def _llm(values: Mapping[str, Any], environ: Mapping[str, str]) -> LlmSettings:
+    told = {
+        name: _value(_LLM, name, environ[variable], variable)
+        for name in _LLM
+        if environ.get(variable := f"{PREFIX}LLM_{name.upper()}")
+    }
+    settings = LlmSettings(**{**values, **told})
+    if settings.model and not settings.base_url and not settings.model.startswith(PROVIDERS):
+        raise ConfigError(
+            f"llm.model is {settings.model!r}, and no server is named; set base_url in [llm], "
+            f"or begin "
+            "the model with openai: or anthropic:."
+        )
+    if settings.base_url and not settings.model:
+        raise ConfigError("llm.base_url is set, and no model; set model in [llm], too.")
+    return settings
 
 
 def _slack(found: Any, path: Path) -> SlackSettings:
@@ -350,6 +428,13 @@ def _slack(found: Any, path: Path) -> SlackSettings:
         )
     each = {id: _channel(id, table, place, everywhere) for id, table in channels.items()}
     return SlackSettings(everywhere=everywhere, channels=each, **running)
+
+
+def _of_llm(found: Any, path: Path) -> dict[str, Any]:
+    """Check the table; it is put together once the variables are known, too."""
+    if not isinstance(found, dict):
+        raise ConfigError(f"{path}: llm is {found!r}; it must be a table: [llm].")
+    return _table(_LLM, found, f"{path}: llm.")
 
 
 def _fetch(found: Any, path: Path) -> FetchSettings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from bot.types import Answer, Citation
@@ -37,8 +38,11 @@ def citation_record(citation: Citation) -> dict[str, Any]:
 
 
 def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
-    """Return an answer; with ``explain`` also its trace and the parts of every score."""
-    record = {
+    """Return an answer; with ``explain`` also its trace and the parts of every score.
+
+    One that a language model wrote has ``sentences``, too, each with the numbers of its citations.
+    """
+    record: dict[str, Any] = {
         "question": answer.question,
         "status": answer.status,
         "answer": answer.text,
@@ -48,6 +52,11 @@ def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         "hits": [hit_record(hit) for hit in answer.hits],
         "seconds": round(answer.seconds, 4),
     }
+    if answer.sentences:
+        record["sentences"] = [
+            {"text": sentence.text, "citations": list(sentence.citations)}
+            for sentence in answer.sentences
+        ]
     if explain:
         trace = answer.trace
         record["trace"] = {
@@ -58,6 +67,11 @@ def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
             "scores": dict(trace.scores),
             "hits": [dict(hit.why) for hit in answer.hits],
         }
+        if trace.writing:
+            record["trace"]["writing"] = {
+                **asdict(trace.writing),
+                "dropped": [*trace.writing.dropped],
+            }
     return record
 
 

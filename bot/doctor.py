@@ -6,17 +6,21 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.bootstrap import make_reader, open_index
-from bot.config import Settings
-from bot.errors import FootnoteError
+from bot.bootstrap import make_generator, make_reader, open_index
+from bot.config import LlmSettings, Settings
+from bot.errors import FootnoteError, GeneratorError
 from bot.prompts import load_prompt
 from index import CorpusError, SentenceEncoder
 
 OLDEST_PYTHON = (3, 11)
-PROMPTS = ("chat", "refusal")
+PROMPTS = ("answer", "chat", "refusal", "rewrite")
+# What a language model is asked, to see that it answers, and for how many seconds it is waited for.
+HELLO = ("Reply with one word.", "Are you there?")
+HELLO_SECONDS = 10.0
+HELLO_TOKENS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Check]:
     yield _tried("model", lambda: _model(settings))
     yield _tried("reader", lambda: _reader(settings))
     yield _tried("prompts", _prompts)
+    if settings.llm.model:
+        yield _tried("language model", lambda: _language_model(settings.llm))
     index = _tried("index", lambda: _index(settings, deep=deep))
     yield index
     if index.passed:
@@ -103,6 +109,23 @@ def _prompts() -> str:
     return ", ".join(
         f"{prompt.name} {prompt.version}" for prompt in (load_prompt(name) for name in PROMPTS)
     )
+
+
+def _language_model(settings: LlmSettings) -> str:
+    """Ask for a word: that takes the extra, the key, the address and the model's name."""
+    where = f"{settings.model} at {settings.base_url}" if settings.base_url else settings.model
+    limited = replace(settings, max_tokens=HELLO_TOKENS, retries=0)
+    seconds = min(HELLO_SECONDS, settings.timeout)
+    generator = make_generator(limited)
+    instructions, question = HELLO
+    try:
+        reply = generator.reply(instructions, [question], seconds=seconds)
+    except GeneratorError as error:
+        raise GeneratorError(
+            f"{where} gives no answer: {error}; check model, base_url and key, and that the server "
+            "runs."
+        ) from error
+    return f"{where} answers ({reply.input_tokens} tokens in, {reply.output_tokens} out)"
 
 
 def _index(settings: Settings, *, deep: bool) -> str:

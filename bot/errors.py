@@ -2,13 +2,15 @@
 
 ::
 
-    FootnoteError     shown to people as one sentence
-    ├── ConfigError   footnote.toml or an environment variable is not as it should be
-    ├── GoldError     a gold set can't be used
-    ├── PromptError   a file of prompts/ is not as it should be
-    ├── ReaderError   the reader can't be used
-    ├── SlackError    the Slack app can't run as it is set up
-    └── StateError    what the Slack app remembers can't be used
+    FootnoteError              shown to people as one sentence
+    ├── ConfigError            footnote.toml or an environment variable is not as it should be
+    ├── GeneratorError         the language model gives no answer
+    │   └── NoStructureError   it can't be held to a schema
+    ├── GoldError              a gold set can't be used
+    ├── PromptError            a file of prompts/ is not as it should be
+    ├── ReaderError            the reader can't be used
+    ├── SlackError             the Slack app can't run as it is set up
+    └── StateError             what the Slack app remembers can't be used
 """
 
 
@@ -18,6 +20,14 @@ class FootnoteError(Exception):
 
 class ConfigError(FootnoteError):
     """``footnote.toml`` or an environment variable is not as it should be."""
+
+
+class GeneratorError(FootnoteError):
+    """The language model gives no answer; the message says why, and nothing that a server said."""
+
+
+class NoStructureError(GeneratorError):
+    """The language model, or the server before it, can't be held to a schema."""
 
 
 class GoldError(FootnoteError):

@@ -11,7 +11,7 @@ from bot.answer import Answerer
 from bot.citations import as_citation, find_again
 from bot.prompts import Prompt
 from bot.terminal import Screen, source_lines, why_lines
-from bot.types import Citation, Turn
+from bot.types import Citation, Sentence, Turn
 from bot.wording import counted
 from index import EVERYTHING, ArticleInfo, CorpusError, PassageIndex, Scope
 
@@ -96,13 +96,22 @@ class Chat:
         return [a for a in articles if admits(a.collection, a.author, a.published)]
 
     def _ask(self, question: str) -> None:
+        shown: list[Sentence] = []
+
+        def tell(sentence: Sentence) -> None:
+            self._screen.sentence(sentence)
+            shown.append(sentence)
+
         try:
-            answer = self._answerer.ask(question, self.turns, scope=self._scope)
+            answer = self._answerer.ask(question, self.turns, scope=self._scope, tell=tell)
         except CorpusError as error:  # the index may be mended while the conversation goes on
             self._screen.text(str(error))
             return
         self.turns = [*self.turns, Turn(question, answer)][-REMEMBERED_TURNS:]
-        self._screen.answer(answer)
+        if shown:  # all of it: what has been checked is not taken back
+            self._screen.rest(answer)
+        else:
+            self._screen.answer(answer)
 
     def _why(self) -> None:
         if not self.turns:

@@ -6,14 +6,17 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Protocol, TextIO
 
-from bot.types import Answer, Citation
+from bot.types import Answer, Citation, Sentence, Writing
 from bot.wording import (
     CLOSEST,
+    CLOSEST_SHOWN,
     confidence_in_words,
     counted,
     heading_of,
+    marks,
     one_line,
     printable,
+    said_parts,
 )
 from index import Article, ArticleInfo, Hit, Skipped, Span
 
@@ -30,6 +33,14 @@ class Screen(Protocol):
 
     def answer(self, answer: Answer) -> None:
         """Show an answer with its footnotes, or a refusal with the nearest passages."""
+        ...
+
+    def sentence(self, sentence: Sentence) -> None:
+        """Show a sentence of an answer that is still being written."""
+        ...
+
+    def rest(self, answer: Answer) -> None:
+        """Show what stands under the sentences that have been shown."""
         ...
 
     def quote(self, citation: Citation, article: Article) -> None:
@@ -50,8 +61,13 @@ def answer_lines(answer: Answer) -> list[str]:
     """Return an answer as lines of plain text; a citation's quote stands letter for letter."""
     if answer.status == "refused":
         return [answer.reason or "", *_nearest(answer.hits)]
-    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
-    lines = [_said(answer) + marks, ""]
+    said = " ".join(part + numbers for part, numbers in _said(answer))
+    return [said, *source_notes(answer)]
+
+
+def source_notes(answer: Answer) -> list[str]:
+    """Return what stands under an answer: its footnotes, and how sure it is."""
+    lines = [""]
     for citation in answer.citations:
         lines += [
             f"[{citation.number}] {heading_of(citation.title, citation.heading)}",
@@ -61,11 +77,14 @@ def answer_lines(answer: Answer) -> list[str]:
     return [*lines, f"I am {confidence_in_words(answer)}."]
 
 
-def _said(answer: Answer) -> str:
-    """Return an answer as a fact, or the quote as the closest that was found."""
+def _said(answer: Answer) -> list[tuple[str, str]]:
+    """Return an answer in parts with marks, as a fact or as the closest found."""
+    parts = [(printable(text), marks(numbers)) for text, numbers in said_parts(answer)]
     if answer.tentative:
-        return f"{CLOSEST} “{one_line(answer.citations[0].quote)}”"
-    return printable(answer.text)
+        (first, mark), *rest = parts
+        quoted = first if answer.sentences else f"“{one_line(first)}”"
+        parts = [(f"{CLOSEST} {quoted}", mark), *rest]
+    return parts
 
 
 def why_lines(answer: Answer) -> list[str]:
@@ -78,12 +97,26 @@ def why_lines(answer: Answer) -> list[str]:
     ]
     if trace.scores:
         lines.append(f"sentence     {_parts(trace.scores)}")
+    if trace.writing:
+        lines += writing_lines(trace.writing)
     for hit in answer.hits:
         lines.append(
             f"passage {hit.rank:<4} {hit.score:.3f} = {_parts(hit.why)}  "
             f"{heading_of(hit.title, hit.passage.heading)}"
         )
     return lines
+
+
+def writing_lines(writing: Writing) -> list[str]:
+    """Return what a language model did for an answer as lines of plain text."""
+    used = (
+        f"{counted(writing.requests, 'request')}, {writing.input_tokens} tokens in, "
+        f"{writing.output_tokens} out, {writing.seconds:.3f} s"
+    )
+    lines = [f"written by   {printable(writing.model)}, {used}"]
+    if writing.failure:
+        lines.append(f"             failed: {printable(writing.failure)}")
+    return [*lines, *(f"dropped      {one_line(each)}" for each in writing.dropped)]
 
 
 def source_lines(articles: Sequence[ArticleInfo]) -> list[str]:
@@ -160,6 +193,15 @@ class PlainScreen:
         """Show an answer."""
         self._write("\n".join(answer_lines(answer)))
 
+    def sentence(self, sentence: Sentence) -> None:
+        """Show a sentence of an answer that is still being written."""
+        self._write(printable(sentence.text) + marks(sentence.citations))
+
+    def rest(self, answer: Answer) -> None:
+        """Show the footnotes of an answer whose sentences have been shown."""
+        hedge = [CLOSEST_SHOWN] if answer.tentative else []
+        self._write("\n".join([*hedge, *source_notes(answer)]))
+
     def quote(self, citation: Citation, article: Article) -> None:
         """Show a quote between »…« in its article."""
         before, quoted, after = _around(article.text, citation.span)
@@ -188,7 +230,6 @@ class RichScreen:
 
     def answer(self, answer: Answer) -> None:
         """Show an answer, its footnotes in their passages."""
-        from rich.padding import Padding
         from rich.text import Text
 
         if answer.status == "refused":
@@ -196,9 +237,29 @@ class RichScreen:
             self.console.print(Text(first, "yellow"))
             self.console.print(Text("\n".join(rest), "dim"))
             return
-        marks = "".join(f" [{citation.number}]" for citation in answer.citations)
-        style = "" if answer.tentative else "bold"
-        self.console.print(Text(_said(answer), style).append(marks, "cyan"))
+        said = Text(style="" if answer.tentative else "bold")
+        for part, numbers in _said(answer):
+            said.append(" " if said else "").append(part).append(numbers, "cyan")
+        self.console.print(said)
+        self._notes(answer)
+
+    def sentence(self, sentence: Sentence) -> None:
+        """Show a sentence of an answer that is still being written."""
+        from rich.text import Text
+
+        text = Text(printable(sentence.text), "bold")
+        self.console.print(text.append(marks(sentence.citations), "cyan"))
+
+    def rest(self, answer: Answer) -> None:
+        """Show the footnotes of an answer whose sentences have been shown."""
+        if answer.tentative:
+            self.text(CLOSEST_SHOWN)
+        self._notes(answer)
+
+    def _notes(self, answer: Answer) -> None:
+        from rich.padding import Padding
+        from rich.text import Text
+
         for citation in answer.citations:
             heading = heading_of(citation.title, citation.heading)
             self.console.print(Text(f"\n[{citation.number}] {heading}", "cyan"))

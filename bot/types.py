@@ -31,6 +31,39 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A checked sentence of a language model, and the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a language model did for an answer.
+
+    Parameters
+    ----------
+    model : str
+    requests, input_tokens, output_tokens : int
+        Of everything: writing, correcting, rewriting a follow-up. A broken-off reply counts none.
+    seconds : float
+    dropped : tuple of str
+        The sentences that their quotes didn't bear out, each with what was wrong.
+    failure : str
+        Why the model gave no answer; then the answer is the one without it.
+    """
+
+    model: str
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    dropped: tuple[str, ...] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """How an answer came about.
 
@@ -45,12 +78,15 @@ class Trace:
         Which reader chose among the passages.
     scores : mapping of str to float
         The parts of the chosen sentence's score, before their weights.
+    writing : Writing, optional
+        What a language model did, if one was asked.
     """
 
     query: str
     threshold: float
     reader: str
     scores: Mapping[str, float] = field(default_factory=dict)
+    writing: Writing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +103,8 @@ class Answer:
         Empty when refused.
     citations : tuple of Citation
     confidence : float
-        Probability that the answer is right, in [0, 1].
+        Probability that the answer is right, in [0, 1]. Of sentences that a language model wrote,
+        it is the reader's, for the likeliest answer in the passages that they cite.
     kind : str, optional
         Why it was refused, for programs.
     reason : str, optional
@@ -77,7 +114,11 @@ class Answer:
     trace : Trace
     seconds : float
     tentative : bool
-        Answered, and too unsure to be told as a fact: its quote is shown as the closest found.
+        Answered, and too unsure to be told as a fact: its quote is shown as the closest found,
+        or the sentences, if there are some.
+    sentences : tuple of Sentence
+        What a language model wrote; empty if the answer is the articles' own words. ``text`` is
+        these sentences in a row.
     """
 
     question: str
@@ -91,6 +132,7 @@ class Answer:
     trace: Trace
     seconds: float
     tentative: bool = False
+    sentences: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

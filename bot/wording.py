@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.types import Answer
 
@@ -10,6 +11,8 @@ from bot.types import Answer
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 # What comes before a quote that may not be the answer.
 CLOSEST = "The closest I found:"
+# The same after sentences that were shown while they were written.
+CLOSEST_SHOWN = "That is the closest I found."
 
 
 def printable(text: str) -> str:
@@ -32,6 +35,22 @@ def confidence_in_words(answer: Answer) -> str:
     words = ((0.6, "fairly sure"), (0.35, "not quite sure"), (0.0, "not very sure"))
     word = next(word for least, word in words if answer.confidence >= least)
     return f"{word} ({answer.confidence:.2f})"
+
+
+def said_parts(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
+    """Return what an answer says, each part with the numbers of its footnotes.
+
+    Of an unsure answer in the articles' own words, it is the quote.
+    """
+    if answer.sentences:
+        return [(sentence.text, sentence.citations) for sentence in answer.sentences]
+    text = answer.citations[0].quote if answer.tentative else answer.text
+    return [(text, tuple(citation.number for citation in answer.citations))]
+
+
+def marks(numbers: Sequence[int]) -> str:
+    """Return footnotes' marks as they follow what they bear out."""
+    return "".join(f" [{number}]" for number in numbers)
 
 
 def heading_of(title: str, heading: str) -> str:

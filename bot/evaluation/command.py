@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import check_scope, open_index
-from bot.config import Settings
+from bot.config import LlmSettings, Settings
 from bot.contracts import json_bytes
 from bot.errors import GoldError
 from bot.evaluation.calibrate import refit
@@ -132,8 +132,9 @@ def run_calibration(
     index = open_index(settings)
     index.check_model()
     check_scope(index, scope)
-    # What was fitted before must not be seen when fitting, nor answers be refused.
-    plain = replace(settings, threshold=0.0, calibration="")
+    # What was fitted before must not be seen when fitting, nor answers be refused. It is the reader
+    # that is fitted, whoever words its answers.
+    plain = replace(settings, threshold=0.0, calibration="", llm=LlmSettings())
     examiner = Examiner(index, plain, scope=scope)
     with click.progressbar(examiner.ask_all(cases), len(cases), "Asking", file=sys.stderr) as bar:
         outcomes = list(bar)

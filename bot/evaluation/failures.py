@@ -40,7 +40,7 @@ def retrieval_failure(outcome: Outcome) -> tuple[Failure, str]:
 
 
 def _falsely(outcome: Outcome, threshold: float) -> str:
-    quoted = outcome.citations[0].quote if outcome.citations else outcome.answer
+    quoted = _quoted(outcome)
     return (
         f"no article answers it, and “{outcome.answer}” was said, with confidence "
         f"{outcome.confidence:.2f} (threshold {threshold:.2f}), from “{quoted}”."
@@ -76,6 +76,9 @@ def _not_said(outcome: Outcome, threshold: float) -> tuple[Failure, str]:
     if bad:
         return "bad citation", f"“{bad.quote}” does not stand so in {bad.article}."
     if not outcome.cites:
-        quoted = outcome.citations[0].quote if outcome.citations else outcome.answer
-        return "wrong sentence", f"it cites “{quoted}”."
+        return "wrong sentence", f"it cites “{_quoted(outcome)}”."
     return "wrong span", f"it cites the right words and says “{outcome.answer}”."
+
+
+def _quoted(outcome: Outcome) -> str:
+    return "” and “".join(each.quote for each in outcome.citations) or outcome.answer

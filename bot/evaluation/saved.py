@@ -54,7 +54,11 @@ class Made:
         """Take the digests of everything that a run depends on."""
         known = index.settings()
         texts = ((each.id, index.article(each.id).text) for each in index.articles())
-        asked = {"passages": settings.passages, "threshold": settings.threshold, "search": search}
+        asked: dict[str, Any] = {
+            "passages": settings.passages, "threshold": settings.threshold, "search": search
+        }  # fmt: skip
+        if settings.llm.model and not search:
+            asked["llm"] = [settings.llm.model, settings.llm.base_url, settings.llm.temperature]
         digests = {
             "articles": _digest(sorted(f"{id}\0{text}" for id, text in texts)),
             "index": _digest(f"{name} {known.get(name)}" for name in INDEX_SETTINGS),

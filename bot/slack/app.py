@@ -52,6 +52,7 @@ def make_desk(
         clock=clock,
         observe=observe,
         patience=patience,
+        writers=settings.llm.concurrency if settings.llm.model else 0,
     )
 
 

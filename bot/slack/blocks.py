@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from bot.prompts import Prompt
 from bot.slack.types import Block, Message
-from bot.types import Answer, Citation
-from bot.wording import confidence_in_words, heading_of, printable
+from bot.types import Answer, Citation, Sentence
+from bot.wording import confidence_in_words, heading_of, marks, printable, said_parts
 from index import Article, Hit
 
 # Slack's limits, in characters of its own counting: those of UTF-16.
@@ -45,6 +45,8 @@ def mark_of(id: str) -> str:
 
 # Where a space without width keeps what Slack reads as style, emoji, mention or link from being so.
 MARKS = re.compile(r"(?<=[@#])|(?=[*_~`]|:\w+:|://)")
+# … and what Markdown reads as a link, a picture, a heading, a list or a table.
+BRACKETS = re.compile(r"(?=[\](|])|(?<=!)|^(?=[#>+-]|\d+[.)])")
 
 
 def answer_message(
@@ -143,7 +145,7 @@ def place_in_words(citation: Citation, texts: Prompt) -> str:
 
 def answer_modal(answer: Answer, texts: Prompt) -> Block:
     """Return the modal with the whole of an answer that was shortened in its message."""
-    text = answer.citations[0].quote if answer.tentative else answer.text
+    text = "\n\n".join(part for part, _ in said_parts(answer))
     return _modal(texts.render("answer-title"), list(_paragraphs(text, MODAL_LIMIT)))
 
 
@@ -253,10 +255,11 @@ def split(text: str, limit: int) -> Iterator[str]:
 
 def _said(answer: Answer, texts: Prompt) -> tuple[list[Block], bool]:
     """Return the answer's own words with its footnotes, and whether it had to be shortened."""
-    text = answer.citations[0].quote if answer.tentative else answer.text
+    if answer.sentences:
+        return [rich(_written(answer, texts))], False
+    ((text, numbers),) = said_parts(answer)
     text = printable(text)
     shown = cut_to(text, ANSWER_LIMIT)
-    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
     style = {"italic": True} if answer.tentative else {"bold": True}
     parts = list(split(shown, TEXT_LIMIT))
     blocks = [rich([text_element(part, style)]) for part in parts]
@@ -264,8 +267,24 @@ def _said(answer: Answer, texts: Prompt) -> tuple[list[Block], bool]:
     if answer.tentative:
         first[:] = [text_element(texts.render("closest") + " "), text_element("“"), *first]
         last.append(text_element("”"))
-    last.append(text_element(marks))
+    last.append(text_element(marks(numbers)))
     return blocks, shown != text
+
+
+def _written(answer: Answer, texts: Prompt) -> list[Block]:
+    """Return the sentences of an answer, which are short enough, each with its footnotes."""
+    style = {} if answer.tentative else {"bold": True}
+    elements = [text_element(texts.render("closest") + " ")] if answer.tentative else []
+    for place, (text, numbers) in enumerate(said_parts(answer)):
+        between = " " if place else ""
+        elements += [text_element(between + printable(text), style), text_element(marks(numbers))]
+    return elements
+
+
+def streamed(sentence: Sentence) -> str:
+    """Return a sentence of an answer that is still being written as Markdown that does nothing."""
+    text = BRACKETS.sub("\u200b", escaped(sentence.text))
+    return f"{text}{marks(sentence.citations)} "
 
 
 def _sources(
@@ -348,8 +367,8 @@ def _notice(answer: Answer, texts: Prompt) -> str:
     if answer.status == "refused":
         return cut_to(answer.reason or "", NOTICE_LIMIT)
     if answer.tentative:
-        quote = cut_to(answer.citations[0].quote, NOTICE_LIMIT)
-        return f"{texts.render('closest')} “{escaped(quote)}”"
+        said = answer.text if answer.sentences else f"“{answer.citations[0].quote}”"
+        return f"{texts.render('closest')} {escaped(cut_to(said, NOTICE_LIMIT))}"
     return escaped(cut_to(answer.text, NOTICE_LIMIT))
 
 

@@ -106,6 +106,13 @@ class Delivery:
         self._stream = str(found.get("ts") or "")
         return self._stream
 
+    def append(self, ts: str, text: str) -> None:
+        """Add to a message that is still being written; where Slack can't, nothing is added."""
+        if ts and ts == self._stream:
+            self._decorate(
+                "chat_appendStream", channel=self._question.channel, ts=ts, markdown_text=text
+            )
+
     def complete(self, ts: str, message: Message) -> str:
         """Put the answer into a message: one still being written, or else one that was sent."""
         if ts == self._stream:

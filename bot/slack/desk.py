@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
+from queue import SimpleQueue
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -25,7 +26,7 @@ from bot.slack.review import Review
 from bot.slack.state import Given, State
 from bot.slack.suggestions import Suggestions
 from bot.slack.types import Clients, Message, Observe, Question, unobserved
-from bot.types import Answer, Turn
+from bot.types import Answer, Sentence, Turn
 from index import CorpusError, PassageIndex, Scope
 
 logger = logging.getLogger("footnote.slack")
@@ -65,6 +66,8 @@ class Desk:
     observe : Observe
     patience : float
         Seconds after which a message is begun, to be filled in when the answer is there.
+    writers : int
+        How many answers a language model writes at a time, which waits for it and computes nothing.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Desk:
         clock: Callable[[], float],
         observe: Observe = unobserved,
         patience: float = PATIENCE,
+        writers: int = 0,
     ) -> None:
         self.settings = settings
         self.index = index
@@ -93,7 +97,7 @@ class Desk:
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._under_way: dict[Future[None], str] = {}
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._readers = ThreadPoolExecutor(READERS + writers, thread_name_prefix="reader")
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
 
     def take(self, question: Question, client: WebClient) -> bool:
@@ -146,8 +150,8 @@ class Desk:
         return resumed
 
     def ask(self, question: str) -> Answer:
-        """Answer a question of nobody's, in its turn among those of people."""
-        return self._readers.submit(self.answerer.ask, question).result()
+        """Answer a question of nobody's, in its turn, with no language model."""
+        return self._readers.submit(self.answerer.ask, question, write=False).result()
 
     def settle(self, seconds: float | None = None) -> bool:
         """Wait until no answer is under way; False if that takes longer."""
@@ -206,9 +210,13 @@ class Desk:
         began = self.clock()
         asked, history = self._worded(question, delivery)
         scope = self._scope(question)
-        reading = self._readers.submit(self.answerer.ask, asked, history, scope=scope)
+        written: SimpleQueue[Sentence | None] = SimpleQueue()
+        reading = self._readers.submit(
+            self.answerer.ask, asked, history, scope=scope, tell=written.put
+        )
+        reading.add_done_callback(lambda _: written.put(None))
         message_ts = self.state.message_of(question.key) if again else ""
-        answer, message_ts = self._awaited(reading, question, delivery, message_ts)
+        answer, message_ts = self._awaited(reading, written, question, delivery, message_ts)
         provenance = self._provenance()
         message = self.rendered(question, answer)
         id = id_of(question.key)
@@ -226,9 +234,14 @@ class Desk:
         return closed
 
     def _awaited(
-        self, reading: Future[Answer], question: Question, delivery: Delivery, message_ts: str
+        self,
+        reading: Future[Answer],
+        written: SimpleQueue[Sentence | None],
+        question: Question,
+        delivery: Delivery,
+        message_ts: str,
     ) -> tuple[Answer, str]:
-        """Wait for an answer, showing that it is worked on; return it and its message, if begun."""
+        """Wait for an answer, showing what there is of it; return it and its message, if begun."""
         delivery.status(self.texts.render("working"))
         delivery.title(cut_to(question.text, TITLE_LIMIT))
         with suppress(NotYet):
@@ -237,6 +250,8 @@ class Desk:
             message_ts = delivery.begin_stream(self.texts.render("looking"))
             if message_ts:
                 self.state.begin(question.key, message_ts)
+        for sentence in iter(written.get, None):
+            delivery.append(message_ts, blocks.streamed(sentence))
         return reading.result(), message_ts
 
     def rendered(self, question: Question, answer: Answer, *, stale: bool = False) -> Message:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from importlib.metadata import version
 from importlib.resources import files
+from typing import Any
 
 from bot.answer import Answerer
 from bot.config import Settings
@@ -13,6 +14,8 @@ from bot.slack.record import Provenance
 from index import PassageIndex
 
 PROMPTS = ("refusal", "slack")
+# With a language model, these as well.
+WRITING = ("answer", "rewrite")
 # The settings that an answer depends on, but for the reader's name, which is told apart.
 SETTINGS = ("passages", "reader", "calibration")
 
@@ -25,9 +28,12 @@ def provenance_of(
     All but the index's generation is read once: the rest stays as it is while the app runs.
     """
     reader_digest = _reader_digest(settings)
-    prompts = {name: _prompt_digest(name) for name in PROMPTS}
-    told = {name: getattr(settings, name) for name in SETTINGS}
+    written = bool(settings.llm.model)
+    prompts = {name: _prompt_digest(name) for name in PROMPTS + WRITING * written}
+    told: dict[str, Any] = {name: getattr(settings, name) for name in SETTINGS}
     told["threshold"] = answerer.threshold
+    if written:
+        told["llm"] = settings.llm.model
 
     def provenance() -> Provenance:
         made = index.settings()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.types import Answer, Citation, Trace, Turn
+from bot.types import Answer, Citation, Sentence, Trace, Turn, Writing
 from index import EVERYTHING, Hit, Passage, Scope, Span
 
 
@@ -61,7 +61,10 @@ def recalled(record: Mapping[str, Any]) -> Answer:
     found = dict(record["answer"])
     found["citations"] = tuple(_citation(each) for each in found["citations"])
     found["hits"] = tuple(_hit(each) for each in found["hits"])
-    found["trace"] = Trace(**found["trace"])
+    found["trace"] = _trace(found["trace"])
+    found["sentences"] = tuple(
+        Sentence(each["text"], tuple(each["citations"])) for each in found.get("sentences", ())
+    )
     return Answer(**found)
 
 
@@ -71,6 +74,15 @@ def remembered(question: str) -> Turn:
         question, "refused", "", (), 0.0, None, None, (), Trace(question, 0.0, ""), 0.0
     )
     return Turn(question, nothing)
+
+
+def _trace(found: Mapping[str, Any]) -> Trace:
+    writing = found.get("writing")
+    if writing is None:
+        return Trace(**found)
+    return Trace(
+        **{**found, "writing": Writing(**{**writing, "dropped": tuple(writing["dropped"])})}
+    )
 
 
 def _citation(found: Mapping[str, Any]) -> Citation:

@@ -19,6 +19,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.bootstrap import make_answerer, open_index
 from bot.config import Settings
+from bot.keys import known_keys
 from bot.slack.app import make_app, make_desk
 from bot.slack.credentials import (
     APP_TOKEN,
@@ -93,7 +94,8 @@ def serve(settings: Settings, place: Place) -> None:
         If the app's memory can't be used.
     """
     environ = place.environ
-    with log_to(place.log, known(environ), questions=settings.slack.log_questions):
+    secrets = [*known(environ), *known_keys(environ)]
+    with log_to(place.log, secrets, questions=settings.slack.log_questions):
         _need_all(environ, http=place.port is not None)
         with closing(open_index(settings)) as index:
             index.check_model()

@@ -140,5 +140,5 @@ def _answers(answer: Answer, words: str) -> bool:
     return (
         answer.status == "answered"
         and not answer.tentative
-        and words in one_line(answer.citations[0].quote)
+        and any(words in one_line(citation.quote) for citation in answer.citations)
     )

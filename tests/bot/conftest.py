@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from bot.bootstrap import make_answerer
 from bot.cli import main
 from bot.config import Settings
 from bot.reader.sentence import WEIGHTS
-from bot.types import Answer, Citation, Trace
+from bot.types import Answer, Citation, Sentence, Trace, Writing
 from index import Article, Hit, Passage, PassageIndex, SentenceScore, Span
+from tests.bot.fake_model import FakeModel, running
 
 Run = Callable[..., Result]
 
@@ -25,7 +27,7 @@ Run = Callable[..., Result]
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in an empty folder, with no settings and no history of the machine's user."""
     for name in os.environ:
-        if name.startswith(("FOOTNOTE_", "SLACK_")):
+        if name.startswith(("FOOTNOTE_", "SLACK_", "OPENAI_", "ANTHROPIC_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     folder = tmp_path / "workplace"
@@ -116,6 +118,28 @@ def answered(citation: Citation, hit: Hit) -> Answer:
         trace=Trace("Where is the plant?", 0.25, "none", {"cosine": 1.0}),
         seconds=0.125,
     )
+
+
+@pytest.fixture
+def written(answered: Answer, citation: Citation) -> Answer:
+    """Return an answer that a language model wrote: two sentences, two citations."""
+    other = replace(citation, number=2, span=Span(33, 43), quote="It is new.")
+    sentences = (Sentence("Turin has the plant.", (1,)), Sentence("The plant is new.", (2,)))
+    writing = Writing("scripted", 2, 200, 40, 0.25, ("number: It has 3 roofs.",))
+    return replace(
+        answered,
+        text="Turin has the plant. The plant is new.",
+        citations=(citation, other),
+        sentences=sentences,
+        trace=replace(answered.trace, writing=writing),
+    )
+
+
+@pytest.fixture
+def fake_model() -> Iterator[FakeModel]:
+    """Run a server that speaks language models' protocols, and plays scripts."""
+    with running() as model:
+        yield model
 
 
 @pytest.fixture

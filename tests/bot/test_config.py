@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ChannelSettings, FetchSettings, Settings, SlackSettings, load_settings
+from bot.config import (
+    ChannelSettings,
+    FetchSettings,
+    LlmSettings,
+    Settings,
+    SlackSettings,
+    load_settings,
+)
 from bot.errors import ConfigError
 
 
@@ -105,7 +112,7 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         ("max_megabytes = 1979-05-27", "it must be a number above 0"),
         (
             "treshold = 0.5",
-            "there is no setting treshold; there are calibration, fetch, index, max_megabytes",
+            "there is no setting treshold; there are calibration, fetch, index, llm, max_megabytes",
         ),
         (
             "index",
@@ -222,6 +229,35 @@ def test_fetching_has_a_table_and_variables(tmp_path: Path) -> None:
     assert load_settings({}, tmp_path).fetch.allow_private is True
 
 
+LLM = """
+[llm]
+model = "qwen3:8b"
+base_url = "http://localhost:11434/v1/"
+timeout = 60
+max_tokens = 500
+temperature = 0
+retries = 1
+concurrency = 2
+structured = false
+"""
+
+
+def test_a_language_model_is_named_in_its_table(tmp_path: Path) -> None:
+    found = load_settings({}, settings_file(tmp_path, LLM)).llm
+    url = "http://localhost:11434/v1"
+    assert found == LlmSettings("qwen3:8b", url, 60.0, 500, 0.0, 1, 2, False)
+    variables = {"FOOTNOTE_LLM_MODEL": "openai:x", "FOOTNOTE_LLM_STRUCTURED": "true"}
+    changed = load_settings(variables, tmp_path).llm
+    assert (changed.model, changed.structured, changed.timeout) == ("openai:x", True, 60.0)
+
+
+def test_a_provider_needs_no_address_and_a_key_is_no_setting(tmp_path: Path) -> None:
+    environ = {"FOOTNOTE_LLM_MODEL": "anthropic:x", "FOOTNOTE_LLM_API_KEY": "sk-secret"}
+    found = load_settings(environ, tmp_path).llm
+    assert found == LlmSettings(model="anthropic:x")
+    assert "sk-secret" not in repr(found)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -251,3 +287,21 @@ def test_addresses_among_the_sources_stay_as_they_are(tmp_path: Path) -> None:
     )
     variables = {"FOOTNOTE_SOURCES": f"a{os.pathsep}b"}
     assert load_settings(variables, folder).sources == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("llm = 3", "it must be a table: [llm]."),
+        ('[llm]\nmodel = "x"', "set base_url in [llm], or begin the model with openai:"),
+        ('[llm]\nbase_url = "http://x"', "llm.base_url is set, and no model"),
+        ('[llm]\nmodel = "openai:x"\nbase_url = "localhost"', "must be the address of a server"),
+        ('[llm]\nmodel = "x"\nbase_url = "http://me:pw@x/v1"', "must be the address of a server"),
+        ("[llm]\ntimeout = 0", "llm.timeout is 0; it must be a number of seconds"),
+        ('[llm]\napi_key = "x"', "there is no setting api_key"),
+    ],
+)
+def test_a_wrong_setting_of_a_language_model_is_told(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, settings_file(tmp_path, text))
+    assert said in str(caught.value)

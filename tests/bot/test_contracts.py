@@ -69,6 +69,27 @@ def test_an_explained_answer_has_its_trace_too(answered: Answer) -> None:
     assert record == answer_record(answered)
 
 
+def test_an_answer_in_sentences_has_them_after_the_fields_of_the_contract(
+    written: Answer, answered: Answer
+) -> None:
+    record = answer_record(written, explain=True)
+    assert list(record) == [*answer_record(answered), "sentences", "trace"]
+    assert record["sentences"] == [
+        {"text": "Turin has the plant.", "citations": [1]},
+        {"text": "The plant is new.", "citations": [2]},
+    ]
+    assert record["trace"]["writing"] == {
+        "model": "scripted",
+        "requests": 2,
+        "input_tokens": 200,
+        "output_tokens": 40,
+        "seconds": 0.25,
+        "dropped": ["number: It has 3 roofs."],
+        "failure": "",
+    }
+    json.dumps(record)
+
+
 def test_a_source_has_the_fields_of_the_contract() -> None:
     info = ArticleInfo(
         "plant", "The plant", "/p.md", None, "2024-01-02", 3, 43, "utf-8", "cars", "Ida Brenn",

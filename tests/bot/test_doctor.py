@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from bot.config import Settings
+from bot.config import LlmSettings, Settings
 from bot.doctor import Check, examine
+from tests.bot.fake_model import FakeModel, plays
 
 Run = Callable[..., Result]
 
@@ -107,3 +108,26 @@ def test_an_article_that_is_not_found_by_its_own_words_is_told(run: Run, workpla
 def test_the_doctor_goes_on_after_a_failure(run: Run) -> None:
     lines = run("doctor", "--index", "nowhere").stdout.splitlines()
     assert [line[:6] for line in lines] == ["ok    "] * 5 + ["FAIL  ", "ok    "]
+
+
+def test_a_language_model_is_asked_for_a_word(
+    settings: Settings, fake_model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_LLM_API_KEY", "sk-secret")
+    llm = LlmSettings(model="scripted", base_url=fake_model.url)
+    fake_model.play(plays(text="Yes."))
+    checks = {each.name: each for each in examine(replace(settings, llm=llm))}
+    told = checks["language model"]
+    assert told.passed
+    assert told.finding == (f"scripted at {fake_model.url} answers (100 tokens in, 20 out)")
+    assert fake_model.asked[0].body["max_tokens"] <= 500
+    fake_model.play(plays(status=401, body={"error": {"message": "sk-secret is wrong"}}))
+    (check,) = failed(replace(settings, llm=llm))
+    assert check.name == "language model"
+    assert "gives no answer: it refused the key; check model, base_url and key" in check.finding
+    assert "sk-secret" not in check.finding
+
+
+def test_a_language_model_without_its_key_is_told(settings: Settings) -> None:
+    (check,) = failed(replace(settings, llm=LlmSettings(model="openai:x")))
+    assert "neither OPENAI_API_KEY nor FOOTNOTE_LLM_API_KEY is set" in check.finding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -255,3 +256,50 @@ def test_an_answer_that_steers_the_terminal_is_defused_on_both_screens(
     screen_for(terminal).answer(evil)
     assert ESCAPE not in terminal.getvalue()
     assert "\u202e" not in terminal.getvalue()
+
+
+def test_sentences_are_followed_by_their_footnotes(written: Answer) -> None:
+    first, *rest = answer_lines(written)
+    assert first == "Turin has the plant. [1] The plant is new. [2]"
+    assert [line for line in rest if line.startswith("[")] == [
+        "[1] The plant › Where",
+        "[2] The plant › Where",
+    ]
+    unsure = replace(written, tentative=True)
+    assert answer_lines(unsure)[0] == (
+        "The closest I found: Turin has the plant. [1] The plant is new. [2]"
+    )
+
+
+def test_why_tells_what_a_language_model_did(written: Answer) -> None:
+    lines = why_lines(written)
+    assert "written by   scripted, 2 requests, 200 tokens in, 40 out, 0.250 s" in lines
+    assert "dropped      number: It has 3 roofs." in lines
+    assert written.trace.writing is not None
+    writing = replace(written.trace.writing, failure="it took too long")
+    lines = why_lines(replace(written, trace=replace(written.trace, writing=writing)))
+    assert "             failed: it took too long" in lines
+
+
+def test_sentences_that_were_shown_are_followed_by_their_sources_alone(
+    written: Answer, terminal: Terminal
+) -> None:
+    for file in (io.StringIO(), terminal):
+        screen = screen_for(file)
+        for sentence in written.sentences:
+            screen.sentence(sentence)
+        screen.rest(written)
+        shown = re.sub(r"\x1b\[[\d;]*m", "", file.getvalue())
+        assert shown.startswith("Turin has the plant. [1]\nThe plant is new. [2]\n\n[1] The plant")
+        assert shown.count("The plant is new.") == 1
+        assert "I am not quite sure (0.50)." in shown
+        assert "closest" not in shown
+        screen.rest(replace(written, tentative=True))
+        assert "That is the closest I found.\n" in file.getvalue()
+
+
+def test_a_rich_screen_shows_sentences_bold_and_marks_in_colour(
+    written: Answer, terminal: Terminal
+) -> None:
+    screen_for(terminal).answer(written)
+    assert "\x1b[1mTurin has the plant.\x1b[0m\x1b[1;36m [1]\x1b[0m" in terminal.getvalue()

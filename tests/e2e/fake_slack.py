@@ -58,6 +58,7 @@ class FakeSlack:
         self.fault: Fault = lambda method, arguments: None
         self.unknown: set[str] = set()
         self.dead_streams = False
+        self.appended: list[str] = []
         self.changed = threading.Condition()
         self._numbers = itertools.count(1)
         self._sockets: list[socket.socket] = []
@@ -257,6 +258,10 @@ class FakeSlack:
 
     def _chat_startStream(self, arguments: Json) -> Json:
         return self._chat_postMessage({**arguments, "streaming": True})
+
+    def _chat_appendStream(self, arguments: Json) -> Json:
+        self.appended.append(arguments["markdown_text"])
+        return {"ts": arguments["ts"], "channel": arguments["channel"]}
 
     def _chat_stopStream(self, arguments: Json) -> Json:
         if self.dead_streams:

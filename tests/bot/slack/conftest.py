@@ -85,11 +85,16 @@ class Remembering(Answerer):
         self._ask = cache(answerer.ask)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: Scope = EVERYTHING,
+        **told: Any,
     ) -> Answer:
         """Answer as before."""
         if history or scope:
-            return super().ask(question, history, scope=scope)
+            return super().ask(question, history, scope=scope, **told)
         return replace(self._ask(re.sub(r" \d+$", "", question)), question=question)
 
 

@@ -27,12 +27,13 @@ from bot.slack.blocks import (
     plain_message,
     shared_message,
     split,
+    streamed,
     text_modal,
     units,
 )
 from bot.slack.home import Standing, home_view
 from bot.slack.types import Message
-from bot.types import Answer, Citation
+from bot.types import Answer, Citation, Sentence
 from index import Article, ArticleInfo, Hit
 from tests.bot.slack.conftest import words_of
 
@@ -291,3 +292,50 @@ def test_only_addresses_of_the_web_are_linked(url: str | None, linked: bool) -> 
 
 def test_escaped_text_steers_nothing() -> None:
     assert escaped("<!channel> & *b*") == "&lt;!channel&gt; &amp; \u200b*b\u200b*"
+
+
+def test_sentences_stand_in_one_block_each_with_its_footnotes(
+    written: Answer, texts: Prompt
+) -> None:
+    message = answer_message("a1", written, ["2024-05-01", None], texts)
+    said, first, second, *_ = message.blocks
+    (section,) = said["elements"]
+    assert [each["text"] for each in section["elements"]] == [
+        "Turin has the plant.", " [1]", " The plant is new.", " [2]"
+    ]  # fmt: skip
+    assert "[1] " in str(first)
+    assert "2024-05-01" in str(first)
+    assert "“It is new.”" in str(second)
+    assert message.text == written.text
+    names = [each["text"]["text"] for each in message.blocks[-2]["elements"]]
+    assert names == ["Show passage 1", "Show passage 2"]
+
+
+def test_unsure_sentences_are_told_as_the_closest_found(written: Answer, texts: Prompt) -> None:
+    message = answer_message("a1", replace(written, tentative=True), [], texts)
+    (section,) = message.blocks[0]["elements"]
+    assert section["elements"][0]["text"] == "The closest I found: "
+    assert "bold" not in str(section)
+    assert message.text.startswith("The closest I found: Turin has the plant.")
+
+
+def test_the_whole_of_sentences_is_their_paragraphs(written: Answer, texts: Prompt) -> None:
+    assert "Turin has the plant.\n\nThe plant is new." in str(
+        answer_modal(written, texts)["blocks"]
+    ).replace("\\n", "\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<!channel>", "<@U012AB3CD>", "[here](https://x.example)", "![x](https://x.example)",
+    "# Head", "> quote",
+     "- item", "*bold* _it_ ~no~ `code`", ":skull:", "https://x.example", "a | b"],
+)  # fmt: skip
+def test_a_streamed_sentence_steers_nothing(text: str) -> None:
+    shown = streamed(Sentence(text, (1,)))
+    assert shown.endswith(" [1] ")
+    for mark in ("<!", "<@", "](", "![", "*bold*", "`code`"):
+        assert mark not in shown
+    for mark in ("://", ":skull:"):  # read as such only where nothing stands before it
+        assert f"\u200b{mark}" in shown or mark not in shown
+    assert not re.match(r"[#>-]", shown)

@@ -36,7 +36,12 @@ class Gate:
         self.asked: list[str] = []
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: Scope = EVERYTHING,
+        **told: Any,
     ) -> Answer:
         """Answer once the gate is open; the questions that are suggested pass."""
         if question in {QUESTION, UNKNOWN}:
@@ -53,7 +58,12 @@ class Broken:
         self.reader, self.threshold = answerer.reader, answerer.threshold
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        scope: Scope = EVERYTHING,
+        **told: Any,
     ) -> Answer:
         """Fail."""
         raise ZeroDivisionError("a secret of the code")

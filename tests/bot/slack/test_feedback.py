@@ -44,6 +44,12 @@ def test_a_record_gives_the_answer_back(bot: Bot, quick_answerer: Answerer) -> N
     assert len(made_with["model_digest"]) == len(made_with["prompts"]["slack"]) == 64
 
 
+def test_a_record_of_sentences_gives_them_back(bot: Bot, written: Answer) -> None:
+    record = json.loads(json.dumps(made_record(written, [], bot.desk._provenance())))
+    slim = tuple(replace(hit, sentences=()) for hit in written.hits)
+    assert recalled(record) == replace(written, hits=slim)
+
+
 def test_useful_answers_are_gold_and_refusals_unanswerable(bot: Bot) -> None:
     answered, refused = given_of(bot, QUESTION), given_of(bot, UNKNOWN)
     gold = gold_candidates(
