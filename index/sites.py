@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
 # What a folder shows first.
 FIRST_PAGES = frozenset({"readme", "index"})
+HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}(?:[/:?#]|$)")
 PATH, FILE = "{path}", "{file}"
 
 
@@ -30,7 +32,8 @@ def address_of(source: str, named: str | None, sites: Mapping[str, str]) -> str 
         return named
     folders = [f for f in map(os.path.abspath, sites) if source.startswith(os.path.join(f, ""))]
     if not folders:
-        return None
+        # An address without its beginning is worth keeping, a path alone is not.
+        return named if named and HOST.match(named) else None
     folder = max(folders, key=len)
     file = os.path.relpath(source, folder).replace(os.sep, "/")
     path = _path(file, named)

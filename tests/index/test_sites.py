@@ -25,6 +25,9 @@ SITES = {
         ("/docs/api/x.rst", "slug", "https://github.com/o/r/blob/main/docs/api/x.rst"),
         ("/documents/a.md", None, None),
         ("/documents/a.md", "slug", None),
+        ("/documents/a.md", "/east.html", None),
+        ("/documents/a.md", "www.example.org/a", "www.example.org/a"),
+        ("/docs/a.md", "v1.2", "https://docs.example.com/v1.2/"),
     ],
 )
 def test_the_innermost_folder_makes_the_address(
