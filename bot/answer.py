@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from bot.citations import cite
-from bot.followup import standalone
+from bot.followup import resolve
 from bot.prompts import Prompt
 from bot.reader import Reader, Reading
 from bot.types import Answer, Citation, RefusalKind, Trace, Turn
@@ -30,6 +30,10 @@ class Corpus(Protocol):
 
     def corrected(self, query: str) -> str:
         """Return a query as it is searched, its spelling corrected."""
+        ...
+
+    def rarities(self, text: str) -> Mapping[str, float]:
+        """Return the words of a text that tell something, with how rare each is."""
         ...
 
     def article(self, id: str) -> Article:
@@ -97,8 +101,9 @@ class Answerer:
         started = self._clock()
         if not any(map(str.isalnum, question)):
             return self._refuse(question, question, "empty", 0.0, [], started)
-        query = self.corpus.corrected(standalone(question, history))
-        hits = self.corpus.search(query, self._passages, scope=scope)
+        asked = resolve(question, history, self.corpus.rarities, self._text)
+        query = self.corpus.corrected(asked.query)
+        hits = asked.nearer(self.corpus.search(query, self._passages, scope=scope))
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
         readings = self.reader.read(query, hits)
@@ -110,6 +115,12 @@ class Answerer:
                 return self._answer(question, query, reading, citation, hits, started)
         best = readings[0].probability if readings else 0.0
         return self._refuse(question, query, _kind(hits), best, hits, started)
+
+    def _text(self, id: str) -> str:
+        try:
+            return self.corpus.article(id).text
+        except KeyError:  # removed since it was shown
+            return ""
 
     def _cite(self, reading: Reading) -> Citation | None:
         """Check the words against the article as it is stored at this moment."""

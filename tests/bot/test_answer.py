@@ -45,6 +45,10 @@ class FadingCorpus:
         """Correct the spelling."""
         return self._index.corrected(query)
 
+    def rarities(self, text: str) -> dict[str, float]:
+        """Return how rare words are."""
+        return self._index.rarities(text)
+
     def article(self, id: str) -> Article:
         """Return an article as it is now."""
         if self._rewrite is None:
@@ -145,8 +149,24 @@ def test_a_follow_up_is_searched_with_the_question_before_it(answerer: Answerer)
     first = answerer.ask(BRENNHOLT)
     second = answerer.ask("And when?", [Turn(BRENNHOLT, first)])
     assert second.question == "And when?"
-    assert second.trace.query == f"{BRENNHOLT} And when?"
+    assert second.trace.query == "when will Torvane Motors build a car factory?"
     assert second.hits[0].passage.article_id.startswith("torvane-brennholt")
+
+
+def test_a_follow_up_finds_the_list_that_follows_what_was_shown(answerer: Answerer) -> None:
+    first = answerer.ask("Which branches is Pellworth closing?")
+    second = answerer.ask("When does the second one close?", [Turn(first.question, first)])
+    assert second.trace.query == "When does Castle Wharf close?"
+    assert second.text == "May"
+
+
+def test_an_article_removed_since_it_was_shown_gives_a_follow_up_no_list(
+    answerer: Answerer, samples_index: PassageIndex
+) -> None:
+    first = answerer.ask("Which branches is Pellworth closing?")
+    fading = over(answerer, FadingCorpus(samples_index))
+    second = fading.ask("When does the second one close?", [Turn(first.question, first)])
+    assert "Castle Wharf" not in second.trace.query
 
 
 def test_an_article_removed_since_the_search_is_not_cited(
