@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from bot.agreement import compare, overtaken, said
 from bot.citations import cite
 from bot.followup import resolve
-from bot.prompts import Prompt
+from bot.notes import age_note, conflict_note
+from bot.prompts import Prompt, digests
 from bot.reader import Reader, Reading
-from bot.types import Answer, Citation, RefusalKind, Trace, Turn
+from bot.types import Answer, Citation, Note, RefusalKind, Trace, Turn
 from index import EVERYTHING, Article, ArticleInfo, Hit, Scope
 
 # A refusal shows this many passages; an answer keeps all that were read.
@@ -54,6 +57,8 @@ class Answerer:
     reader : Reader
     refusals : Prompt
         The texts of refusals, by kind.
+    notes : Prompt
+        The texts of what is to be known about an answer.
     threshold : float
         Confidence below which an answer is refused.
     passages : int
@@ -67,6 +72,7 @@ class Answerer:
         corpus: Corpus,
         reader: Reader,
         refusals: Prompt,
+        notes: Prompt,
         *,
         threshold: float,
         passages: int,
@@ -76,6 +82,7 @@ class Answerer:
         self.reader = reader
         self.threshold = threshold
         self._refusals = refusals
+        self._notes = notes
         self._passages = passages
         self._clock = clock
 
@@ -106,14 +113,16 @@ class Answerer:
         hits = asked.nearer(self.corpus.search(query, self._passages, scope=scope))
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
-        readings = self.reader.read(query, hits)
-        for reading in readings[:NEAREST]:
+        verdict = compare(query, self.reader.read(query, hits), self._published, self.reader.sure)
+        for reading in verdict.readings[:NEAREST]:
             if reading.probability < self.threshold:
                 break
             citation = self._cite(reading)
             if citation is not None:
-                return self._answer(question, query, reading, citation, hits, started)
-        best = readings[0].probability if readings else 0.0
+                answer = self._answer(question, query, reading, citation, hits, started)
+                rival = verdict.rival if reading is verdict.readings[0] else None
+                return self._noted(answer, reading, rival)
+        best = verdict.readings[0].probability if verdict.readings else 0.0
         return self._refuse(question, query, _kind(hits), best, hits, started)
 
     def _text(self, id: str) -> str:
@@ -122,7 +131,28 @@ class Answerer:
         except KeyError:  # removed since it was shown
             return ""
 
-    def _cite(self, reading: Reading) -> Citation | None:
+    def _published(self, id: str) -> str | None:
+        try:
+            return self.corpus.article(id).published
+        except KeyError:
+            return None
+
+    def _noted(self, answer: Answer, reading: Reading, rival: Reading | None) -> Answer:
+        """Add what contradicts an answer, or else by what its article is overtaken."""
+        query, dates = answer.trace.query, self._published
+        other = self._cite(rival, 2) if rival is not None else None
+        if rival is not None and other is not None:
+            text = conflict_note(self._notes, reading, rival, dates)
+            note, citations = Note("conflict", text, 2), (*answer.citations, other)
+        else:
+            by = overtaken(query, reading, answer.hits, dates)
+            if by is None:
+                return answer
+            note, citations = Note("age", age_note(self._notes, by)), answer.citations
+        trace = replace(answer.trace, prompts=digests(self._notes))
+        return replace(answer, citations=citations, notes=(note,), trace=trace)
+
+    def _cite(self, reading: Reading, number: int = 1) -> Citation | None:
         """Check the words against the article as it is stored at this moment."""
         passage = reading.hit.passage
         start = passage.span.start
@@ -131,7 +161,7 @@ class Answerer:
             article = self.corpus.article(passage.article_id)
         except KeyError:  # removed since the search
             return None
-        return cite(1, article, passage.heading, reading.sentence, quote)
+        return cite(number, article, passage.heading, reading.sentence, quote)
 
     def _answer(
         self,
@@ -142,12 +172,10 @@ class Answerer:
         hits: Sequence[Hit],
         started: float,
     ) -> Answer:
-        start = reading.hit.passage.span.start
-        text = reading.hit.passage.text[reading.answer.start - start : reading.answer.end - start]
         return Answer(
             question=question,
             status="answered",
-            text=LIST_MARK.sub("", " ".join(text.split())),
+            text=LIST_MARK.sub("", " ".join(said(reading).split())),
             citations=(citation,),
             confidence=reading.probability,
             kind=None,
@@ -176,7 +204,7 @@ class Answerer:
             kind=kind,
             reason=self._refusals.render(kind),
             hits=tuple(hits[:NEAREST]),
-            trace=Trace(query, self.threshold, self.reader.name),
+            trace=Trace(query, self.threshold, self.reader.name, prompts=digests(self._refusals)),
             seconds=self._clock() - started,
         )
 

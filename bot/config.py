@@ -95,6 +95,10 @@ class Settings:
         Empty: none is.
     sources : tuple of str
         What ``footnote index`` alone brings up to date: files and folders.
+    prompts_dir : str, optional
+        A folder whose files come before those of ``prompts/``.
+    language : str
+        That of the bot's own texts: ``en``, or a folder of ``prompts/``.
     slack : SlackSettings
     """
 
@@ -106,6 +110,8 @@ class Settings:
     max_megabytes: float = 20.0
     calibration: str = "footnote-calibration.json"
     sources: tuple[str, ...] = ()
+    prompts_dir: str | None = None
+    language: str = "en"
     slack: SlackSettings = SlackSettings()
 
 
@@ -198,6 +204,8 @@ _READ: Readers = {
     "reader": (_text, '"default", "none", or the name or the folder of a model'),
     "threshold": (_number(0, 1), "a number from 0 to 1"),
     "calibration": (_text, "the path of a file"),
+    "prompts_dir": (_text, "the path of a folder"),
+    "language": (_text, 'a language of prompts/, such as "de"'),
     "sources": (_texts, "a list of files and folders"),
     "passages": (_whole(1, 50), "a whole number from 1 to 50"),
     "max_megabytes": (_number(0.001, 10_000), "a number above 0"),
@@ -251,7 +259,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     values = _table(_READ, found, f"{path}:", more=("slack",))
     if slack is not None:
         values["slack"] = _slack(slack, path)
-    for name in ("index", "calibration"):
+    for name in ("index", "calibration", "prompts_dir"):
         if name in values:
             values[name] = _beside(path, values[name])
     if "sources" in values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from bot.types import Answer, Citation
@@ -37,7 +38,10 @@ def citation_record(citation: Citation) -> dict[str, Any]:
 
 
 def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
-    """Return an answer; with ``explain`` also its trace and the parts of every score."""
+    """Return an answer, and its notes if it has any.
+
+    With ``explain``, its trace and the parts of every score come last.
+    """
     record = {
         "question": answer.question,
         "status": answer.status,
@@ -48,6 +52,8 @@ def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         "hits": [hit_record(hit) for hit in answer.hits],
         "seconds": round(answer.seconds, 4),
     }
+    if answer.notes:
+        record["notes"] = [asdict(note) for note in answer.notes]
     if explain:
         trace = answer.trace
         record["trace"] = {
@@ -56,6 +62,7 @@ def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
             "reader": trace.reader,
             "tentative": answer.tentative,
             "scores": dict(trace.scores),
+            "prompts": dict(trace.prompts),
             "hits": [dict(hit.why) for hit in answer.hits],
         }
     return record

@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bootstrap import make_reader, open_index
+from bot.bootstrap import make_prompts, make_reader, open_index
 from bot.config import Settings
 from bot.errors import FootnoteError
-from bot.prompts import load_prompt
 from index import CorpusError, SentenceEncoder
 
 OLDEST_PYTHON = (3, 11)
-PROMPTS = ("chat", "refusal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Check]:
     yield _sqlite()
     yield _tried("model", lambda: _model(settings))
     yield _tried("reader", lambda: _reader(settings))
-    yield _tried("prompts", _prompts)
+    yield _tried("prompts", lambda: _prompts(settings))
     index = _tried("index", lambda: _index(settings, deep=deep))
     yield index
     if index.passed:
@@ -99,10 +97,10 @@ def _reader(settings: Settings) -> str:
     return f"{reader.name}, weights {found[:12]}…"
 
 
-def _prompts() -> str:
-    return ", ".join(
-        f"{prompt.name} {prompt.version}" for prompt in (load_prompt(name) for name in PROMPTS)
-    )
+def _prompts(settings: Settings) -> str:
+    found = make_prompts(settings)
+    loaded = [found.load(name) for name in found.names()]
+    return ", ".join(f"{prompt.name} {prompt.version}" for prompt in loaded)
 
 
 def _index(settings: Settings, *, deep: bool) -> str:

@@ -84,7 +84,8 @@ def asked_anew(before: str, question: str) -> str:
     follows = FOLLOWS.match(question)
     asks = ASKS.match(before)
     if follows and asks:
-        return f"{follows['asks']}{before[asks.end() :]}"
+        word = follows["asks"]
+        return f"{word[0].upper()}{word[1:]}{before[asks.end() :]}"
     return f"{before} {question}"
 
 

@@ -45,12 +45,25 @@ class Trace:
         Which reader chose among the passages.
     scores : mapping of str to float
         The parts of the chosen sentence's score, before their weights.
+    prompts : mapping of str to str
+        The files of prompts that the answer was worded with, by name: the first 12 characters of
+        their SHA-256.
     """
 
     query: str
     threshold: float
     reader: str
     scores: Mapping[str, float] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be known about an answer; ``citation`` is the number of the one it rests on."""
+
+    kind: Literal["conflict", "age"]
+    text: str
+    citation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,8 @@ class Answer:
     seconds : float
     tentative : bool
         Answered, and too unsure to be told as a fact: its quote is shown as the closest found.
+    notes : tuple of Note
+        What another article says instead, and how old the answer's is.
     """
 
     question: str
@@ -91,6 +106,13 @@ class Answer:
     trace: Trace
     seconds: float
     tentative: bool = False
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def marks(self) -> str:
+        """The numbers of the citations that the answer's own words rest on, as they are shown."""
+        apart = {note.citation for note in self.notes}
+        return "".join(f" [{each.number}]" for each in self.citations if each.number not in apart)
 
 
 @dataclass(frozen=True, slots=True)

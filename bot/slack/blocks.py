@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.prompts import Prompt
 from bot.slack.types import Block, Message
 from bot.types import Answer, Citation
-from bot.wording import confidence_in_words, heading_of, printable
+from bot.wording import Wording, heading_of, printable
 from index import Article, Hit
 
 # Slack's limits, in characters of its own counting: those of UTF-16.
@@ -51,6 +51,7 @@ def answer_message(
     answer: Answer,
     published: Sequence[str | None],
     texts: Prompt,
+    wording: Wording,
     *,
     private: bool = False,
     person: bool = False,
@@ -66,6 +67,7 @@ def answer_message(
     published : sequence of str or None
         The dates of the cited articles, in order; shorter or empty where they aren't known.
     texts : Prompt
+    wording : Wording
     private : bool
         Only the asker sees it: it can be shared.
     person : bool
@@ -76,21 +78,21 @@ def answer_message(
     refused = answer.status == "refused"
     if refused:
         said, cut = list(_paragraphs(answer.reason or "", ANSWER_LIMIT)), False
-        sources = _nearest(answer.hits, texts)
+        sources = _nearest(answer.hits, wording)
     else:
-        said, cut = _said(answer, texts)
+        said, cut = _said(answer, wording)
         sources = _sources(answer.citations, published)
     blocks = [*said, *sources]
     if not refused:
-        note = texts.render("sure", answer=confidence_in_words(answer))
-        blocks.append(_context(note))
+        blocks += [_context(printable(note.text)) for note in answer.notes]
+        blocks.append(_context(wording.sureness(answer)))
     if cut:
         blocks.append(_context(texts.render("shortened")))
     if stale:
         blocks.append(_context(texts.render("stale")))
     blocks += _buttons(id, answer, texts, cut=cut, private=private, person=person)
     blocks[0] = {**blocks[0], "block_id": mark_of(id)}
-    return Message(_notice(answer, texts), tuple(blocks))
+    return Message(_notice(answer, wording), tuple(blocks))
 
 
 def plain_message(id: str, text: str) -> Message:
@@ -242,20 +244,20 @@ def split(text: str, limit: int) -> Iterator[str]:
         yield text
 
 
-def _said(answer: Answer, texts: Prompt) -> tuple[list[Block], bool]:
+def _said(answer: Answer, wording: Wording) -> tuple[list[Block], bool]:
     """Return the answer's own words with its footnotes, and whether it had to be shortened."""
     text = answer.citations[0].quote if answer.tentative else answer.text
     text = printable(text)
     shown = cut_to(text, ANSWER_LIMIT)
-    marks = "".join(f" [{citation.number}]" for citation in answer.citations)
     style = {"italic": True} if answer.tentative else {"bold": True}
     parts = list(split(shown, TEXT_LIMIT))
     blocks = [rich([text_element(part, style)]) for part in parts]
     first, last = blocks[0]["elements"][0]["elements"], blocks[-1]["elements"][0]["elements"]
     if answer.tentative:
-        first[:] = [text_element(texts.render("closest") + " "), text_element("“"), *first]
-        last.append(text_element("”"))
-    last.append(text_element(marks))
+        before, _, after = wording.closest("\0").partition("\0")
+        first[:] = [text_element(before), *first]
+        last.append(text_element(after))
+    last.append(text_element(answer.marks))
     return blocks, shown != text
 
 
@@ -276,10 +278,10 @@ def _sources(citations: Sequence[Citation], published: Sequence[str | None]) -> 
         }
 
 
-def _nearest(hits: Sequence[Hit], texts: Prompt) -> Iterator[Block]:
+def _nearest(hits: Sequence[Hit], wording: Wording) -> Iterator[Block]:
     if not hits:
         return
-    yield _context(texts.render("nearest"))
+    yield _context(wording.said("nearest"))
     for hit in hits[:MAX_SOURCES]:
         heading = cut_to(heading_of(hit.title, hit.passage.heading), TITLE_LIMIT)
         text = cut_to(" ".join(printable(hit.passage.text).split()), NEAREST_LIMIT)
@@ -332,13 +334,13 @@ def _only_shows(block: Block) -> bool:
     return all(each["action_id"].startswith((SHOW, MORE)) for each in block["elements"])
 
 
-def _notice(answer: Answer, texts: Prompt) -> str:
+def _notice(answer: Answer, wording: Wording) -> str:
     """Return the answer for a notification."""
     if answer.status == "refused":
         return cut_to(answer.reason or "", NOTICE_LIMIT)
     if answer.tentative:
         quote = cut_to(answer.citations[0].quote, NOTICE_LIMIT)
-        return f"{texts.render('closest')} “{escaped(quote)}”"
+        return wording.closest(escaped(quote))
     return escaped(cut_to(answer.text, NOTICE_LIMIT))
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from importlib.metadata import version
-from importlib.resources import files
 
 from bot.answer import Answerer
+from bot.bootstrap import make_prompts
 from bot.config import Settings
 from bot.slack.record import Provenance
 from index import PassageIndex
 
-PROMPTS = ("refusal", "slack")
 # The settings that an answer depends on, but for the reader's name, which is told apart.
 SETTINGS = ("passages", "reader", "calibration")
 
@@ -25,7 +23,8 @@ def provenance_of(
     All but the index's generation is read once: the rest stays as it is while the app runs.
     """
     reader_digest = _reader_digest(settings)
-    prompts = {name: _prompt_digest(name) for name in PROMPTS}
+    found = make_prompts(settings)
+    prompts = {name: found.load(name).digest for name in found.names()}
     told = {name: getattr(settings, name) for name in SETTINGS}
     told["threshold"] = answerer.threshold
 
@@ -51,7 +50,3 @@ def _reader_digest(settings: Settings) -> str:
     from bot.reader.model import FOLDER, weights_digest
 
     return weights_digest(FOLDER)[0]
-
-
-def _prompt_digest(name: str) -> str:
-    return hashlib.sha256(files("prompts").joinpath(f"{name}.md").read_bytes()).hexdigest()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.types import Answer, Citation, Trace, Turn
+from bot.types import Answer, Citation, Note, Trace, Turn
 from index import EVERYTHING, Hit, Passage, Scope, Span
 
 
@@ -80,6 +80,7 @@ def _answer(record: Mapping[str, Any]) -> Answer:
     found["citations"] = tuple(_citation(each) for each in found["citations"])
     found["hits"] = tuple(_hit(each) for each in found["hits"])
     found["trace"] = Trace(**found["trace"])
+    found["notes"] = tuple(Note(**each) for each in found.get("notes", ()))
     return Answer(**found)
 
 

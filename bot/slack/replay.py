@@ -41,6 +41,7 @@ def _told(answer: Answer) -> dict[str, Any]:
         "status": answer.status + (", as the closest found" if answer.tentative else ""),
         "answer": one_line(answer.text or answer.reason or ""),
         "confidence": answer.confidence,
+        "notes": [note.text for note in answer.notes],
         "sources": [f"{each.article_id}: {one_line(each.quote)}" for each in answer.citations],
         "best passage": one_line(nearest[0]) if nearest else "",
         "searched": answer.trace.query,

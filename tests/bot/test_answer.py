@@ -149,7 +149,7 @@ def test_a_follow_up_is_searched_with_the_question_before_it(answerer: Answerer)
     first = answerer.ask(BRENNHOLT)
     second = answerer.ask("And when?", [Turn(BRENNHOLT, first)])
     assert second.question == "And when?"
-    assert second.trace.query == "when will Torvane Motors build a car factory?"
+    assert second.trace.query == "When will Torvane Motors build a car factory?"
     assert second.hits[0].passage.article_id.startswith("torvane-brennholt")
 
 
@@ -247,6 +247,7 @@ def test_the_clock_times_the_answer(samples_index: PassageIndex) -> None:
         samples_index,
         made.reader,
         made._refusals,
+        made._notes,
         threshold=0.5,
         passages=5,
         clock=lambda: next(ticks),

@@ -95,7 +95,7 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         ("max_megabytes = 1979-05-27", "it must be a number above 0"),
         (
             "treshold = 0.5",
-            "there is no setting treshold; there are calibration, index, max_megabytes",
+            "there is no setting treshold; there are calibration, index, language, max_megabytes",
         ),
         ("index", "can't be read"),
         ("a = 1\na = 2", "can't be read"),

@@ -92,7 +92,7 @@ def test_a_question_with_a_subject_stands_by_itself(question: str) -> None:
 @pytest.mark.parametrize(
     ("before", "question", "wanted"),
     [
-        ("Where is the plant?", "And when?", "when is the plant?"),
+        ("Where is the plant?", "And when?", "When is the plant?"),
         ("When will it open?", "Why so late?", "Why so late will it open?"),
         ("What is a plant?", "Why?", "What is a plant? Why?"),
         ("How many plants are there?", "Which ones?", "Which plants are there?"),

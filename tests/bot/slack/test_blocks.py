@@ -33,6 +33,7 @@ from bot.slack.blocks import (
 from bot.slack.home import Standing, home_view
 from bot.slack.types import Message
 from bot.types import Answer, Citation
+from bot.wording import Wording
 from index import Article, ArticleInfo, Hit
 from tests.bot.slack.conftest import words_of
 
@@ -98,10 +99,18 @@ def altered(answered: Answer, text: str, title: str, url: str | None) -> Answer:
 @FITTING
 @given(text=NASTY, title=NASTY, url=st.none() | NASTY, tentative=st.booleans())
 def test_any_answer_fits_and_only_own_links_are_links(
-    answered: Answer, texts: Prompt, text: str, title: str, url: str | None, tentative: bool
+    answered: Answer,
+    texts: Prompt,
+    text: str,
+    title: str,
+    url: str | None,
+    tentative: bool,
+    wording: Wording,
 ) -> None:
     answer = replace(altered(answered, text, title, url), tentative=tentative)
-    message = answer_message("0123456789ab", answer, [title], texts, private=True, stale=True)
+    message = answer_message(
+        "0123456789ab", answer, [title], texts, wording, private=True, stale=True
+    )
     fits(message)
     harmless(message, url)
     fits(shared_message(message, "U01ALICE", texts))
@@ -110,11 +119,11 @@ def test_any_answer_fits_and_only_own_links_are_links(
 @FITTING
 @given(text=NASTY, title=NASTY, reason=NASTY)
 def test_any_refusal_fits(
-    refused: Answer, hit: Hit, texts: Prompt, text: str, title: str, reason: str
+    refused: Answer, hit: Hit, texts: Prompt, text: str, title: str, reason: str, wording: Wording
 ) -> None:
     passage = replace(hit.passage, text=text)
     answer = replace(refused, hits=(replace(hit, title=title, passage=passage),) * 3)
-    message = answer_message("0123456789ab", answer, (), texts, person=True)
+    message = answer_message("0123456789ab", answer, (), texts, wording, person=True)
     fits(message)
     harmless(message, None)
 
@@ -134,7 +143,9 @@ def harmless(message: Message, url: str | None) -> None:
 
 @FITTING
 @given(text=NASTY, title=NASTY)
-def test_any_modal_and_home_fits(answered: Answer, texts: Prompt, text: str, title: str) -> None:
+def test_any_modal_and_home_fits(
+    answered: Answer, texts: Prompt, text: str, title: str, wording: Wording
+) -> None:
     answer = altered(answered, text, title, "https://example.com/a")
     views = [
         passage_modal(answer.citations[0], answer.hits[0], texts),
@@ -150,6 +161,7 @@ def test_any_modal_and_home_fits(answered: Answer, texts: Prompt, text: str, tit
                 [text] * 3,
             ),
             texts,
+            wording,
         ),
     ]
     for view in views:
@@ -180,11 +192,11 @@ def test_what_is_cut_ends_with_an_ellipsis_at_a_word() -> None:
 
 
 def test_an_answer_begins_with_its_words_then_tells_sources_then_confidence(
-    answered: Answer, texts: Prompt
+    answered: Answer, texts: Prompt, wording: Wording
 ) -> None:
     cited = replace(answered.citations[0], url="https://example.com/plant")
     message = answer_message(
-        "0123456789ab", replace(answered, citations=(cited,)), ["2024-05-01"], texts
+        "0123456789ab", replace(answered, citations=(cited,)), ["2024-05-01"], texts, wording
     )
     said, source, sure, buttons, feedback = message.blocks
     assert said["block_id"] == "footnote-0123456789ab"
@@ -198,25 +210,29 @@ def test_an_answer_begins_with_its_words_then_tells_sources_then_confidence(
     assert feedback["elements"][0]["positive_button"]["value"] == "up:0123456789ab"
 
 
-def test_an_unsure_answer_is_told_as_the_closest_found(answered: Answer, texts: Prompt) -> None:
-    message = answer_message("0123456789ab", replace(answered, tentative=True), [], texts)
+def test_an_unsure_answer_is_told_as_the_closest_found(
+    answered: Answer, texts: Prompt, wording: Wording
+) -> None:
+    message = answer_message("0123456789ab", replace(answered, tentative=True), [], texts, wording)
     assert words_of(message.blocks[0]) == "The closest I found: “The plant is in Turin.” [1]"
     assert message.text == "The closest I found: “The plant is in Turin.”"
 
 
 def test_a_refusal_says_why_shows_the_nearest_and_offers_a_person(
-    refused: Answer, texts: Prompt
+    refused: Answer, texts: Prompt, wording: Wording
 ) -> None:
-    message = answer_message("0123456789ab", refused, [], texts, person=True)
+    message = answer_message("0123456789ab", refused, [], texts, wording, person=True)
     assert words_of(message.blocks[0]) == "I don't know."
     assert words_of(message.blocks[1]) == "The nearest passages:"
     actions = message.blocks[3]["elements"]
     assert [each["action_id"] for each in actions] == ["show_passage_1", "ask_a_person"]
 
 
-def test_a_long_answer_is_shortened_and_more_shows_all(answered: Answer, texts: Prompt) -> None:
+def test_a_long_answer_is_shortened_and_more_shows_all(
+    answered: Answer, texts: Prompt, wording: Wording
+) -> None:
     long = replace(answered, text="\n\n".join(["A paragraph of it."] * 400))
-    message = answer_message("0123456789ab", long, [], texts)
+    message = answer_message("0123456789ab", long, [], texts, wording)
     fits(message)
     assert "more" in [each.get("action_id") for each in elements_of(message.blocks)]
     assert words_of(answer_modal(long, texts)["blocks"]).count("A paragraph of it.") == 400
