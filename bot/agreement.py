@@ -28,6 +28,8 @@ BEFORE = re.compile(r"(?:[^\W\d_]+\.? ){0,2}$")
 AFTER = re.compile(r"(?: [^\W\d_]+){0,2}")
 # A newer passage touches on the subject if it scores at most so much less, and so much at least.
 TOUCHES, ON_SUBJECT = 0.1, 0.9
+# A passage on the same subject has at most so much less of the question's words, by rarity.
+COVER_SLACK = 0.1
 # An article so many days older than another on the subject is old.
 OLD_DAYS = 180
 DAYS_OF_A_MONTH = 30.44
@@ -76,11 +78,9 @@ def compare(
         return Verdict(readings)
     best = readings[0]
     for rival in readings[1:]:
-        elsewhere = rival.hit.passage.article_id != best.hit.passage.article_id
-        near = rival.hit.score >= best.hit.score - NEAR_SCORE
-        if elsewhere and near and _on_subject(question, rival, sure):
-            if not differ(kind, _worded(kind, best), _worded(kind, rival)):
-                continue
+        if not _is_rival(best.hit, rival.hit) or not _on_subject(question, rival, sure):
+            continue
+        if differ(kind, _worded(kind, best), _worded(kind, rival)):
             if not FORMERLY.search(question) and _is_newer(rival, best, published):
                 rest = [reading for reading in readings if reading is not rival]
                 return Verdict([rival, *rest], best)
@@ -103,7 +103,9 @@ def overtaken(
     near = [
         hit
         for hit in hits
-        if hit.score >= max(reading.hit.score - TOUCHES, ON_SUBJECT) and _names_in(question, hit)
+        if hit.score >= max(reading.hit.score - TOUCHES, ON_SUBJECT)
+        and _covers(hit, reading.hit)
+        and _names_in(question, hit)
     ]
     dated = [(date, hit) for hit in near if (date := _date(published(hit.passage.article_id)))]
     if since is None or not dated:
@@ -134,6 +136,17 @@ def _worded(kind: str, reading: Reading) -> str:
 
 def _on_subject(question: str, reading: Reading, sure: float) -> bool:
     return reading.probability >= sure and _names_in(question, reading.hit)
+
+
+def _is_rival(best: Hit, hit: Hit) -> bool:
+    """Say whether a passage of another article is as good as one, or nearly."""
+    elsewhere = hit.passage.article_id != best.passage.article_id
+    return elsewhere and hit.score >= best.score - NEAR_SCORE and _covers(hit, best)
+
+
+def _covers(hit: Hit, best: Hit) -> bool:
+    """Say whether a passage has as much of the question's rare words as another, or nearly."""
+    return hit.why.get("cover", 1.0) >= best.why.get("cover", 1.0) - COVER_SLACK
 
 
 def _names_in(question: str, hit: Hit) -> bool:

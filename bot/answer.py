@@ -113,7 +113,8 @@ class Answerer:
         hits = asked.nearer(self.corpus.search(query, self._passages, scope=scope))
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
-        verdict = compare(query, self.reader.read(query, hits), self._published, self.reader.sure)
+        sure = max(self.reader.sure, self.threshold)
+        verdict = compare(query, self.reader.read(query, hits), self._published, sure)
         for reading in verdict.readings[:NEAREST]:
             if reading.probability < self.threshold:
                 break

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.referents import Shown, asked_anew, listed, referent, swapped
+from bot.referents import THERE, Shown, asked_anew, listed, referent, swapped
 from bot.types import Answer, Turn
 from index import Hit
 
@@ -14,8 +14,8 @@ from index import Hit
 Rarities = Callable[[str], Mapping[str, float]]
 
 POINTERS = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|"
-    r"then|one|ones|former|latter|same|such)\b",
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|then|one|"
+    rf"ones|former|latter|same|such)\b|{THERE}",
     re.I,
 )
 OPENERS = re.compile(
@@ -103,7 +103,7 @@ def resolve(
     before = last.trace.query or history[-1].question
     places = [(each.article_id, each.span) for each in last.citations]
     places += [(hit.passage.article_id, hit.passage.span) for hit in last.hits]
-    shown = [(text_of(id), span) for id, span in places]
+    shown = ((text_of(id), span) for id, span in places)
     near = frozenset(id for id, _ in places[:1])
     return Asked(_resolved(question, before, last, rarities, shown), near)
 
@@ -124,7 +124,7 @@ def leans_back(question: str) -> bool:
 
 
 def _resolved(
-    question: str, before: str, last: Answer, rarities: Rarities, shown: Sequence[Shown]
+    question: str, before: str, last: Answer, rarities: Rarities, shown: Iterable[Shown]
 ) -> str:
     counted = listed(question, shown)
     if counted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from bot.types import Answer
 from index import Span
@@ -36,7 +36,9 @@ NAME = re.compile(
 )
 FULL_NAME = r"[A-ZÀ-Þ][\w’'.-]*(?: [A-ZÀ-Þ][\w’'-]+)+"
 PERSON = re.compile(r"\b(?:he|him|she|her|his|hers)\b", re.I)
-PLACE = re.compile(r"\bthere\b", re.I)
+# A place, not that something exists: "is there a plan?"
+THERE = r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b"
+PLACE = re.compile(THERE, re.I)
 THING = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b", re.I)
 POSSESSIVE = frozenset({"his", "its", "their"})
 # A question word that asks for no noun, and what may stand alone in its place.
@@ -47,7 +49,7 @@ PREPOSITION = re.compile(r"^(?P<word>in|at|for|on|from|to|as|with|by) (?P<rest>.
 SHORT_ANSWER = 6
 
 
-def listed(question: str, shown: Sequence[Shown]) -> str:
+def listed(question: str, shown: Iterable[Shown]) -> str:
     """Return a question that counts off an item of a list with that item, or nothing.
 
     A short item takes the place of its number; a longer one comes before the question.
@@ -115,7 +117,7 @@ def _answered(before: str, last: Answer, asked: str) -> str:
 
 
 def _called(before: str, last: Answer) -> str:
-    words = "|".join(re.findall(r"[^\W\d_]{4,}", before.lower()))
+    words = "|".join(re.findall(r"\b[a-zà-ÿ]{4,}\b", before))  # no names
     called = re.compile(rf"(?i:\b(?:{words})) (?P<name>{FULL_NAME})") if words else None
     for text in (*(each.quote for each in last.citations), *(h.passage.text for h in last.hits)):
         found = called.search(" ".join(text.split())) if called else None
@@ -126,7 +128,8 @@ def _called(before: str, last: Answer) -> str:
 
 def _put(question: str, found: re.Match[str], name: str, *, place: bool) -> str:
     word = found[0].lower()
-    put = f"in {name}" if place else f"{name}’s" if word in POSSESSIVE else name
+    owns = word in POSSESSIVE or (word == "her" and re.match(r" \w", question[found.end() :]))
+    put = f"in {name}" if place else f"{name}’s" if owns else name
     return question[: found.start()] + put + question[found.end() :]
 
 

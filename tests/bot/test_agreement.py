@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,28 +15,26 @@ from bot.contracts import answer_record
 from bot.types import Answer
 from index import Article, PassageIndex, SentenceEncoder
 
-GOLD = Path(__file__).parent.parent / "data" / "samples.jsonl"
 Asked = Callable[..., Answer]
-LIR = "What is the range of the Torvane Lir?"
 OLD, NEW = "2023-02-01", "2024-06-15"
 
 
 @pytest.fixture
 def ask(encoder: SentenceEncoder, tmp_path: Path) -> Iterator[Asked]:
     """Return what indexes texts, each with its date, and asks them a question."""
-    opened: list[PassageIndex] = []
+    opened: dict[object, PassageIndex] = {}
 
     def asked(question: str, *texts: tuple[str | None, str]) -> Answer:
-        index = PassageIndex(tmp_path / f"index-{len(opened)}", encoder)
-        opened.append(index)
-        index.add(
-            Article(f"article-{i}", f"News {i}", text, published=date)
-            for i, (date, text) in enumerate(texts)
-        )
-        return make_answerer(Settings(), index).ask(question)
+        if texts not in opened:
+            index = opened[texts] = PassageIndex(tmp_path / f"index-{len(opened)}", encoder)
+            index.add(
+                Article(f"article-{i}", f"News {i}", text, published=date)
+                for i, (date, text) in enumerate(texts)
+            )
+        return make_answerer(Settings(), opened[texts]).ask(question)
 
     yield asked
-    for index in opened:
+    for index in opened.values():
         index.close()
 
 
@@ -152,8 +149,8 @@ def test_without_dates_the_likelier_answers_and_the_note_says_so(ask: Asked) -> 
 def test_what_only_looks_like_a_conflict_is_none(
     ask: Asked, question: str, one: str, other: str
 ) -> None:
-    for texts in (((NEW, one), (NEW, other)), ((OLD, one), (OLD, other))):
-        assert ask(question, *texts).notes == ()
+    for asked in (question, question.lower()):
+        assert ask(asked, (NEW, one), (NEW, other)).notes == ()
 
 
 def test_one_article_does_not_disagree_with_itself(ask: Asked) -> None:
@@ -196,11 +193,7 @@ def test_no_age_is_told_where_none_is_known_or_none_matters(
     assert answer.notes == ()
 
 
-def test_the_sample_questions_have_no_note_that_is_not_true(answerer: Answerer) -> None:
-    questions = [json.loads(line)["question"] for line in GOLD.read_text("utf-8").splitlines()]
-    noted = {q: [note.kind for note in answerer.ask(q).notes] for q in questions}
-    # A newer article has the Lir among its long-range models.
-    assert {q: kinds for q, kinds in noted.items() if kinds} == {LIR: ["age"]}
+def test_sample_articles_that_disagree_are_both_cited(answerer: Answerer) -> None:
     answer = answerer.ask("What capacity will the No. 2 line have?")
     assert [note.kind for note in answer.notes] == ["conflict"]
     assert {each.article_id for each in answer.citations} == {

@@ -83,6 +83,7 @@ def test_a_question_without_a_subject_of_its_own_leans_back(question: str) -> No
         "How many cars were sold in 2024?",
         "Why is the sky blue?",
         "parking permits",
+        "Is there a bike shed?",
     ],
 )
 def test_a_question_with_a_subject_stands_by_itself(question: str) -> None:
@@ -124,9 +125,10 @@ def test_another_name_takes_the_place_of_the_one_it_is_parallel_to(
     ("before", "answer", "question", "wanted"),
     [
         ("Who leads it?", "Ada Lind", "Where did she study?", "Where did Ada Lind study?"),
-        ("Who leads it?", "Ada Lind", "What is her plan?", "What is Ada Lind plan?"),
+        ("Who leads it?", "Ada Lind", "What is her plan?", "What is Ada Lind’s plan?"),
         ("Who leads it?", "Bo Lind", "What is his plan?", "What is Bo Lind’s plan?"),
         ("Where is the plant?", "Turin", "Who works there?", "Who works in Turin?"),
+        ("Who leads it?", "Ada Lind", "Who works with her?", "Who works with Ada Lind?"),
         ("Which car is it?", "Lir", "What does it cost?", "What does Lir cost?"),
     ],
 )
