@@ -32,7 +32,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.home import Standing, home_view
 from bot.slack.types import Message
-from bot.types import Answer, Citation
+from bot.types import Answer, Citation, Note
 from bot.wording import Wording
 from index import Article, ArticleInfo, Hit
 from tests.bot.slack.conftest import words_of
@@ -208,6 +208,20 @@ def test_an_answer_begins_with_its_words_then_tells_sources_then_confidence(
     assert words_of(sure) == "I am not quite sure (0.50)."
     assert [each["action_id"] for each in buttons["elements"]] == ["show_passage_1"]
     assert feedback["elements"][0]["positive_button"]["value"] == "up:0123456789ab"
+
+
+def test_notes_stand_above_how_sure_the_answer_is(
+    answered: Answer, citation: Citation, texts: Prompt, wording: Wording
+) -> None:
+    notes = (Note("conflict", "The articles disagree: <!channel> [2].", 2),)
+    noted = replace(answered, citations=(citation, replace(citation, number=2)), notes=notes)
+    message = answer_message("0123456789ab", noted, [], texts, wording)
+    fits(message)
+    assert words_of(message.blocks[0]) == "The plant is in Turin. [1]"
+    note, sure = message.blocks[3:5]
+    assert note["elements"][0]["type"] == "plain_text"
+    assert words_of(note) == "The articles disagree: <!channel> [2]."
+    assert words_of(sure) == wording.sureness(noted)
 
 
 def test_an_unsure_answer_is_told_as_the_closest_found(

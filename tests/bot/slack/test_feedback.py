@@ -18,7 +18,7 @@ from bot.slack.record import history_of, made_record, recalled, remembered
 from bot.slack.replay import difference_lines, replayed
 from bot.slack.state import Feedback, Given, State
 from bot.slack.types import Question
-from bot.types import Answer, Turn
+from bot.types import Answer, Note, Turn
 from tests.bot.slack.conftest import Bot
 from tests.bot.slack.test_desk import ANSWER, QUESTION, UNKNOWN
 
@@ -42,6 +42,16 @@ def test_a_record_gives_the_answer_back(bot: Bot, quick_answerer: Answerer) -> N
     made_with = record["provenance"]
     assert made_with["generation"]
     assert len(made_with["model_digest"]) == len(made_with["prompts"]["slack"]) == 64
+
+
+def test_notes_are_kept_and_records_of_earlier_versions_have_none(
+    bot: Bot, answered: Answer
+) -> None:
+    noted = replace(answered, notes=(Note("age", "This is of 2023."),))
+    record = json.loads(json.dumps(made_record(noted, [], bot.desk._provenance())))
+    assert recalled(record).notes == noted.notes
+    del record["answer"]["notes"], record["answer"]["trace"]["prompts"]
+    assert recalled(record).notes == ()
 
 
 def test_a_follow_up_leans_on_an_answer_given_back_as_on_the_answer(
