@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 
 from bot.errors import PromptError
-from bot.prompts import SUFFIX, Prompt, load_prompt, read_prompt
+from bot.prompts import SHIPPED, SUFFIX, Prompt, load_prompt, read_prompt
 
 ENGLISH = "en"
 
@@ -28,7 +27,7 @@ class Prompts:
 
     def names(self) -> list[str]:
         """List the files there are, without their suffix."""
-        return names_in(files("prompts"))
+        return names_in(SHIPPED)
 
     def load(self, name: str) -> Prompt:
         """Load a file.
@@ -73,13 +72,13 @@ def find_prompts(own: str | None = None, language: str = ENGLISH) -> Prompts:
         known = languages()
         if language not in known:
             raise PromptError(f"prompts/ has no language {language}; there are {', '.join(known)}.")
-        folders.append(files("prompts").joinpath(language))
+        folders.append(SHIPPED.joinpath(language))
     return Prompts(tuple(folders))
 
 
 def languages() -> list[str]:
     """List the languages of the package's texts."""
-    return sorted([ENGLISH, *(each.name for each in files("prompts").iterdir() if each.is_dir())])
+    return sorted([ENGLISH, *(each.name for each in SHIPPED.iterdir() if each.is_dir())])
 
 
 def _compare(prompt: Prompt, standard: Prompt) -> None:
@@ -110,7 +109,7 @@ def _compare(prompt: Prompt, standard: Prompt) -> None:
 def _checked(own: Path) -> Path:
     if not own.is_dir():
         raise PromptError(f"{own} is no folder of prompts; make it, or mend prompts_dir.")
-    known = names_in(files("prompts"))
+    known = names_in(SHIPPED)
     for name in names_in(own):
         if name not in known:
             raise PromptError(

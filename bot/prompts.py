@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -18,6 +18,9 @@ FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.S)
 SECTION = re.compile(r"^## +(\S+) *$", re.M)
 FIELDS = ("name", "version", "variables", "used_by")
 SUFFIX = ".md"
+# Beside the package, in a checkout as where it is installed: no other folder of this name on the
+# path comes before it.
+SHIPPED = Path(__file__).parent.parent / "prompts"
 # hashlib would bring OpenSSL along, which a question does without, as `random` does.
 SHA_MODULES = ("_sha2", "_sha256", "hashlib")
 
@@ -87,7 +90,7 @@ def load_prompt(name: str, folder: Traversable | None = None) -> Prompt:
     PromptError
         If the file is missing, has no front matter, or uses variables that it does not declare.
     """
-    path = (folder or files("prompts")).joinpath(name + SUFFIX)
+    path = (folder or SHIPPED).joinpath(name + SUFFIX)
     return read_prompt(path, name, f"prompts/{name}{SUFFIX}")
 
 
