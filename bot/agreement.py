@@ -23,7 +23,8 @@ FORMERLY = re.compile(
     re.I,
 )
 NAME = re.compile(r"(?<=[^\W_]\s)[A-ZÀ-Þ][\w’'-]*\w|(?<=\s)\d[\d.,]*\b")
-# Up to two words on either side of a number.
+# Up to two words on either side of a number, which are looked for in so many characters.
+AROUND = 80
 BEFORE = re.compile(r"(?:[^\W\d_]+\.? ){0,2}$")
 AFTER = re.compile(r"(?: [^\W\d_]+){0,2}")
 # A newer passage touches on the subject if it scores at most so much less, and so much at least.
@@ -129,8 +130,9 @@ def _worded(kind: str, reading: Reading) -> str:
     if kind != "number":
         return said(reading)
     text, start = reading.hit.passage.text, reading.hit.passage.span.start
-    before = BEFORE.search(text[: reading.answer.start - start])
-    after = AFTER.match(text[reading.answer.end - start :])
+    first, last = reading.answer.start - start, reading.answer.end - start
+    before = BEFORE.search(text[max(0, first - AROUND) : first])
+    after = AFTER.match(text[last : last + AROUND])
     return f"{before[0] if before else ''}{said(reading)}{after[0] if after else ''}"
 
 

@@ -23,7 +23,7 @@ COUNTED = re.compile(
     re.I,
 )
 LIST = re.compile(r"(?:^[ \t]*(?:[-*•–]|\(?\d{1,3}[.)])[ \t]+\S.*\n?)+", re.M)
-ITEM = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,3}[.)])[ \t]+(\S.*?)[ \t;,.]*$", re.M)
+ITEM = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,3}[.)])[ \t]+(\S.*)$", re.M)
 # A list begins at most so many characters after the passage that leads to it.
 LEADS_TO = 40
 SUBCLAUSE = re.compile(r"[,;:(–]")
@@ -44,7 +44,9 @@ POSSESSIVE = frozenset({"his", "its", "their"})
 # A question word that asks for no noun, and what may stand alone in its place.
 ASKS = re.compile(r"^(?:where|when|why|how)(?= (?:is|are|was|were|do|does|did|will|would|can|could|"
                   r"has|have|had|should|may|might)\b)", re.I)  # fmt: skip
-FOLLOWS = re.compile(r"^\W*(?:and |but |so )?(?P<asks>(?:where|when|why)\b[\w ’'-]*?)\W*$", re.I)
+FOLLOWS = re.compile(
+    r"^\W*(?:and |but |so )?(?P<asks>(?:where|when|why)\b[\w ’'-]{0,40}?)\W*$", re.I
+)
 PREPOSITION = re.compile(r"^(?P<word>in|at|for|on|from|to|as|with|by) (?P<rest>.+)$", re.I)
 SHORT_ANSWER = 6
 
@@ -151,7 +153,7 @@ def _list(text: str, span: Span) -> list[str]:
     """Return the list that a passage holds or leads to; none that has but one item."""
     for run in LIST.finditer(text):
         if run.start() <= span.end + LEADS_TO and span.start < run.end():
-            items = ITEM.findall(run[0])
+            items = [item.rstrip(" \t;,.") for item in ITEM.findall(run[0])]
             return items if len(items) > 1 else []
     return []
 

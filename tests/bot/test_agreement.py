@@ -180,6 +180,7 @@ def test_an_old_article_says_how_old_where_a_newer_one_touches_on_the_subject(as
     ("question", "date"),
     [
         ("How many cars does the Calder ferry carry?", "in the days of steam"),
+        ("How many cars does the Calder ferry carry?", "2023-13-45"),
         ("How many cars did the Calder ferry carry at first?", OLD),
         ("What does the Calder ferry carry?", OLD),
     ],
