@@ -146,7 +146,7 @@ class Answerer:
             text = conflict_note(self._notes, reading, rival, dates)
             note, citations = Note("conflict", text, 2), (*answer.citations, other)
         else:
-            by = overtaken(query, reading, answer.hits, dates)
+            by = None if answer.tentative else overtaken(query, reading, answer.hits, dates)
             if by is None:
                 return answer
             note, citations = Note("age", age_note(self._notes, by)), answer.citations

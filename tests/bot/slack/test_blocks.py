@@ -13,8 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from bot.prompt_folders import find_prompts, languages
 from bot.prompts import Prompt
 from bot.slack.blocks import (
+    BUTTON_LIMIT,
+    MODAL_TITLE_LIMIT,
+    REASONS,
     answer_message,
     answer_modal,
     cut_to,
@@ -222,6 +226,26 @@ def test_notes_stand_above_how_sure_the_answer_is(
     assert note["elements"][0]["type"] == "plain_text"
     assert words_of(note) == "The articles disagree: <!channel> [2]."
     assert words_of(sure) == wording.sureness(noted)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_fits_where_slack_shows_it(
+    answered: Answer, refused: Answer, language: str
+) -> None:
+    prompts = find_prompts(None, language)
+    texts, wording = prompts.load("slack"), Wording(prompts.load("wording"))
+    for answer in (answered, replace(answered, tentative=True), refused):
+        message = answer_message(
+            "0123456789ab", answer, [], texts, wording, private=True, person=True, stale=True
+        )
+        fits(message)
+    checked(feedback_modal("0123456789ab", texts)["blocks"])
+    titles = [texts.render(name) for name in ("why-title", "passage-title", "answer-title")]
+    labels = [texts.render(f"why-{reason}") for reason in REASONS]
+    assert all(len(title) <= MODAL_TITLE_LIMIT for title in titles)
+    assert all(len(label) <= BUTTON_LIMIT for label in labels)
+    standing = Standing([ArticleInfo("a", "A", "", None, None, 1, 1, "utf-8")], {}, ["Why?"])
+    checked(home_view(standing, texts, wording)["blocks"])
 
 
 def test_an_unsure_answer_is_told_as_the_closest_found(
