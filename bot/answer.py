@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from bot.agreement import Verdict, compare, overtaken, said
 from bot.citations import cite
 from bot.errors import GeneratorError
-from bot.followup import standalone
-from bot.prompts import Prompt
+from bot.followup import Asked, resolve
+from bot.notes import age_note, conflict_note
+from bot.prompts import Prompt, digests
 from bot.reader import Reader, Reading
-from bot.types import Answer, Citation, RefusalKind, Sentence, Trace, Turn, Writing
+from bot.types import Answer, Citation, Note, RefusalKind, Sentence, Trace, Turn, Writing
 from index import EVERYTHING, Article, ArticleInfo, Hit, Scope
 
 if TYPE_CHECKING:  # with no language model configured, nothing of it is imported
@@ -41,6 +43,10 @@ class Corpus(Protocol):
         """Return a query as it is searched, its spelling corrected."""
         ...
 
+    def rarities(self, text: str) -> Mapping[str, float]:
+        """Return the words of a text that tell something, with how rare each is."""
+        ...
+
     def article(self, id: str) -> Article:
         """Return a stored article; KeyError if there is none of this id."""
         ...
@@ -59,6 +65,8 @@ class Answerer:
     reader : Reader
     refusals : Prompt
         The texts of refusals, by kind.
+    notes : Prompt
+        The texts of what is to be known about an answer.
     threshold : float
         Confidence below which an answer is refused.
     passages : int
@@ -74,6 +82,7 @@ class Answerer:
         corpus: Corpus,
         reader: Reader,
         refusals: Prompt,
+        notes: Prompt,
         *,
         threshold: float,
         passages: int,
@@ -84,6 +93,7 @@ class Answerer:
         self.reader = reader
         self.threshold = threshold
         self._refusals = refusals
+        self._notes = notes
         self._passages = passages
         self._clock = clock
         self.writer = writer
@@ -121,34 +131,32 @@ class Answerer:
         if not any(map(str.isalnum, question)):
             return self._refuse(question, question, "empty", 0.0, [], started)
         writer = self.writer if write else None
-        asked, writing = _standalone(question, history, writer)
-        query = self.corpus.corrected(asked)
-        hits = self.corpus.search(query, self._passages, scope=scope)
+        asked, writing = self._standalone(question, history, writer)
+        query = self.corpus.corrected(asked.query)
+        hits = asked.nearer(self.corpus.search(query, self._passages, scope=scope))
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
-        readings = self.reader.read(query, hits)
-        answer = self._found(question, query, hits, readings, started)
+        sure = max(self.reader.sure, self.threshold)
+        verdict = compare(query, self.reader.read(query, hits), self._published, sure)
+        answer = self._found(question, query, hits, verdict, started)
         if writer is None or not hits or _kind(hits) == "off-subject":
             return _traced(answer, writing)
-        written = writer.write(asked, hits, tell)
-        return _traced(self._written(answer, written, hits, readings, started), writing)
+        written = writer.write(asked.query, hits, tell)
+        return _traced(self._written(answer, written, hits, verdict, started), writing)
 
     def _found(
-        self,
-        question: str,
-        query: str,
-        hits: Sequence[Hit],
-        readings: Sequence[Reading],
-        started: float,
+        self, question: str, query: str, hits: Sequence[Hit], verdict: Verdict, started: float
     ) -> Answer:
         """Answer with the articles' own words, or refuse."""
-        for reading in readings[:NEAREST]:
+        for reading in verdict.readings[:NEAREST]:
             if reading.probability < self.threshold:
                 break
             citation = self._cite(reading)
             if citation is not None:
-                return self._answer(question, query, reading, citation, hits, started)
-        best = readings[0].probability if readings else 0.0
+                answer = self._answer(question, query, reading, citation, hits, started)
+                rival = verdict.rival if reading is verdict.readings[0] else None
+                return self._noted(answer, reading, rival)
+        best = verdict.readings[0].probability if verdict.readings else 0.0
         return self._refuse(question, query, _kind(hits), best, hits, started)
 
     def _written(
@@ -156,11 +164,11 @@ class Answerer:
         found: Answer,
         written: Written,
         hits: Sequence[Hit],
-        readings: Sequence[Reading],
+        verdict: Verdict,
         started: float,
     ) -> Answer:
         """Answer with the sentences that were written, if there are; refuse if none held."""
-        trace = replace(found.trace, writing=written.writing)
+        trace = replace(found.trace, writing=written.writing, prompts=written.prompts)
         if not written.sentences and written.writing.failure:
             return replace(found, trace=trace, seconds=self._clock() - started)
         if not written.sentences:
@@ -168,8 +176,8 @@ class Answerer:
                 found.question, found.trace.query, "not-stated", found.confidence, hits, started
             )
             return replace(refused, trace=trace)
-        confidence = self._confidence(found.trace.query, written, hits, readings)
-        return replace(
+        confidence = self._confidence(found.trace.query, written, hits, verdict.readings)
+        answer = replace(
             found,
             status="answered",
             text=" ".join(sentence.text for sentence in written.sentences),
@@ -183,6 +191,10 @@ class Answerer:
             # Checked sentences make it surer by one grade than the reader is.
             tentative=confidence < self.threshold,
             sentences=written.sentences,
+            notes=(),
+        )
+        return (
+            self._noted(answer, verdict.readings[0], verdict.rival) if verdict.readings else answer
         )
 
     def _confidence(
@@ -201,7 +213,67 @@ class Answerer:
             likely = [each.probability for each in self.reader.read(query, unread)]
         return max(likely, default=0.0)
 
-    def _cite(self, reading: Reading) -> Citation | None:
+    def _text(self, id: str) -> str:
+        try:
+            return self.corpus.article(id).text
+        except KeyError:  # removed since it was shown
+            return ""
+
+    def _published(self, id: str) -> str | None:
+        try:
+            return self.corpus.article(id).published
+        except KeyError:
+            return None
+
+    def _noted(self, answer: Answer, reading: Reading, rival: Reading | None) -> Answer:
+        """Add what contradicts an answer, or else by what its article is overtaken."""
+        query, dates = answer.trace.query, self._published
+        citations = list(answer.citations)
+        cited = {each.article_id for each in citations}
+        numbers = [
+            number
+            for each in (reading, rival)
+            if each is not None and (number := self._number(each, citations))
+        ]
+        if rival is not None and len(numbers) == 2 and cited & _articles(reading, rival):
+            text = conflict_note(self._notes, (reading, rival), numbers, dates)
+            note = Note("conflict", text, numbers[1])
+        elif answer.tentative or not cited & _articles(reading):
+            return answer
+        else:
+            by = overtaken(query, reading, answer.hits, dates)
+            if by is None:
+                return answer
+            note, citations = Note("age", age_note(self._notes, by)), list(answer.citations)
+        trace = replace(answer.trace, prompts={**answer.trace.prompts, **digests(self._notes)})
+        return replace(answer, citations=tuple(citations), notes=(note,), trace=trace)
+
+    def _number(self, reading: Reading, citations: list[Citation]) -> int | None:
+        """Return the number of the citation of a reading, which is added unless it is there."""
+        article = reading.hit.passage.article_id
+        for each in citations:
+            if each.article_id == article and each.span.meets(reading.sentence):
+                return each.number
+        added = self._cite(reading, len(citations) + 1)
+        if added is None:
+            return None
+        citations.append(added)
+        return added.number
+
+    def _standalone(
+        self, question: str, history: Sequence[Turn], writer: Writer | None
+    ) -> tuple[Asked, Writing | None]:
+        """Return the question as it is searched, and what a language model did for it."""
+        asked = resolve(question, history, self.corpus.rarities, self._text)
+        if writer is None or not history:
+            return asked, None
+        try:
+            query, writing = writer.standalone(question, history)
+        except GeneratorError as error:
+            return asked, Writing(writer.generator.name, failure=str(error))
+        return replace(asked, query=query), writing
+
+    def _cite(self, reading: Reading, number: int = 1) -> Citation | None:
         """Check the words against the article as it is stored at this moment."""
         passage = reading.hit.passage
         start = passage.span.start
@@ -210,7 +282,7 @@ class Answerer:
             article = self.corpus.article(passage.article_id)
         except KeyError:  # removed since the search
             return None
-        return cite(1, article, passage.heading, reading.sentence, quote)
+        return cite(number, article, passage.heading, reading.sentence, quote)
 
     def _answer(
         self,
@@ -221,12 +293,10 @@ class Answerer:
         hits: Sequence[Hit],
         started: float,
     ) -> Answer:
-        start = reading.hit.passage.span.start
-        text = reading.hit.passage.text[reading.answer.start - start : reading.answer.end - start]
         return Answer(
             question=question,
             status="answered",
-            text=LIST_MARK.sub("", " ".join(text.split())),
+            text=LIST_MARK.sub("", " ".join(said(reading).split())),
             citations=(citation,),
             confidence=reading.probability,
             kind=None,
@@ -255,22 +325,13 @@ class Answerer:
             kind=kind,
             reason=self._refusals.render(kind),
             hits=tuple(hits[:NEAREST]),
-            trace=Trace(query, self.threshold, self.reader.name),
+            trace=Trace(query, self.threshold, self.reader.name, prompts=digests(self._refusals)),
             seconds=self._clock() - started,
         )
 
 
-def _standalone(
-    question: str, history: Sequence[Turn], writer: Writer | None
-) -> tuple[str, Writing | None]:
-    """Return a question that can be searched by itself, and what a language model did for it."""
-    if writer is None or not history:
-        return standalone(question, history), None
-    try:
-        return writer.standalone(question, history)
-    except GeneratorError as error:
-        failed = Writing(writer.generator.name, failure=str(error))
-        return standalone(question, history), failed
+def _articles(*readings: Reading) -> set[str]:
+    return {each.hit.passage.article_id for each in readings}
 
 
 def _traced(answer: Answer, before: Writing | None) -> Answer:

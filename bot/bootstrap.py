@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from bot.answer import Answerer, Corpus
     from bot.config import LlmSettings
     from bot.generator import Generator
+    from bot.prompt_folders import Prompts
     from bot.reader import Reader
+    from bot.wording import Wording
     from bot.writing import Writer
 
 
@@ -87,6 +89,26 @@ def _reader(name: str) -> Reader:
     return SpanReader(TransformersScorer(name), Calibration.load(CALIBRATION))
 
 
+def make_prompts(settings: Settings) -> Prompts:
+    """Return the folders of prompts that the settings name.
+
+    Raises
+    ------
+    PromptError
+        If one is missing, or holds a file that is none of the prompts.
+    """
+    from bot.prompt_folders import find_prompts
+
+    return find_prompts(settings.prompts_dir, settings.language)
+
+
+def make_wording(settings: Settings) -> Wording:
+    """Return what is said around answers, in the language that the settings name."""
+    from bot.wording import Wording
+
+    return Wording(make_prompts(settings).load("wording"))
+
+
 def make_generator(settings: LlmSettings, environ: Mapping[str, str] = os.environ) -> Generator:
     """Return the language model that the settings name.
 
@@ -118,14 +140,14 @@ def make_writer(
         return None
     import secrets
 
-    from bot.prompts import load_prompt
     from bot.writing import Writer
 
+    prompts = make_prompts(settings)
     return Writer(
         index,
         make_generator(settings.llm, environ),
-        load_prompt("answer"),
-        load_prompt("rewrite"),
+        prompts.load("answer"),
+        prompts.load("rewrite"),
         timeout=settings.llm.timeout,
         structured=settings.llm.structured,
         clock=time.perf_counter,
@@ -137,13 +159,14 @@ def make_answerer(settings: Settings, index: Corpus, reader: Reader | None = Non
     """Put an answerer together, with the reader that the settings name unless another is given."""
     # Imported late: a search needs none of it.
     from bot.answer import Answerer
-    from bot.prompts import load_prompt
 
+    prompts = make_prompts(settings)
     reader = reader or make_reader(settings)
     return Answerer(
         index,
         reader,
-        load_prompt("refusal"),
+        prompts.load("refusal"),
+        prompts.load("notes"),
         threshold=reader.threshold if settings.threshold is None else settings.threshold,
         passages=settings.passages,
         clock=time.perf_counter,

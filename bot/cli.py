@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from bot.prompting import prompts
+
 if TYPE_CHECKING:
     import datetime
 
@@ -57,6 +59,9 @@ def main() -> None:
     # Before numpy is imported. A question's matrices are too small to share between threads, which
     # wait for each other at full speed; indexing shares whole texts between threads instead.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+main.add_command(prompts)
 
 
 def index_option(command: Command) -> Command:
@@ -222,7 +227,7 @@ def ask(
     question: str, index_folder: str | None, as_json: bool, explain: bool, **limits: Any
 ) -> None:
     """Answer a question, with its footnote."""
-    from bot.bootstrap import make_answerer, open_index
+    from bot.bootstrap import make_answerer, make_wording, open_index
     from bot.terminal import screen_for, why_lines
 
     settings = _settings(index_folder)
@@ -235,7 +240,7 @@ def ask(
 
         click.echo(json_bytes(answer_record(answer, explain=explain)))
         return
-    screen = screen_for(sys.stdout)
+    screen = screen_for(sys.stdout, make_wording(settings))
     screen.answer(answer)
     if explain:
         screen.text("\n" + "\n".join(why_lines(answer)))
@@ -248,17 +253,16 @@ def chat(index_folder: str | None, **limits: Any) -> None:
     """Ask and follow up in a conversation."""
     from platformdirs import user_state_path
 
-    from bot.bootstrap import make_answerer, open_index
-    from bot.prompts import load_prompt
+    from bot.bootstrap import make_answerer, make_prompts, make_wording, open_index
     from bot.repl import Chat, piped_lines, typed_lines
     from bot.terminal import screen_for
 
     settings = _settings(index_folder)
     index = open_index(settings)
     index.check_model()
-    screen = screen_for(sys.stdout)
+    screen = screen_for(sys.stdout, make_wording(settings))
     answerer, scope = make_answerer(settings, index), _scope(index, **limits)
-    conversation = Chat(answerer, index, load_prompt("chat"), screen, scope=scope)
+    conversation = Chat(answerer, index, make_prompts(settings), screen, scope=scope)
     if sys.stdin.isatty() and sys.stdout.isatty():
         conversation.run(typed_lines(index, user_state_path("footnote") / "history"))
     else:

@@ -155,6 +155,10 @@ class Settings:
         What ``footnote index`` alone brings up to date: files, folders and addresses.
     sites : mapping of str to str
         Where files can be read: by folder, an address with ``{path}`` or ``{file}`` in it.
+    prompts_dir : str, optional
+        A folder whose files come before those of ``prompts/``.
+    language : str
+        That of the bot's own texts: ``en``, or a folder of ``prompts/``.
     slack : SlackSettings
     fetch : FetchSettings
     llm : LlmSettings
@@ -169,6 +173,8 @@ class Settings:
     calibration: str = "footnote-calibration.json"
     sources: tuple[str, ...] = ()
     sites: Mapping[str, str] = field(default_factory=dict)
+    prompts_dir: str | None = None
+    language: str = "en"
     slack: SlackSettings = SlackSettings()
     fetch: FetchSettings = FetchSettings()
     llm: LlmSettings = LlmSettings()
@@ -312,6 +318,8 @@ _READ: Readers = {
         'a table of folders and addresses with {path} or {file} in them: "docs" = '
         '"https://docs.example.com/{path}/"',
     ),
+    "prompts_dir": (_text, "the path of a folder"),
+    "language": (_text, 'a language of prompts/, such as "de"'),
     "passages": (_whole(1, 50), "a whole number from 1 to 50"),
     "max_megabytes": (_number(0.001, 10_000), "a number above 0"),
 }
@@ -385,7 +393,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         values["fetch"] = _fetch(fetch, path)
     if llm is not None:
         values["llm"] = _of_llm(llm, path)
-    for name in ("index", "calibration"):
+    for name in ("index", "calibration", "prompts_dir"):
         if name in values:
             values[name] = _beside(path, values[name])
     if "sites" in values:

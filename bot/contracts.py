@@ -38,9 +38,10 @@ def citation_record(citation: Citation) -> dict[str, Any]:
 
 
 def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
-    """Return an answer; with ``explain`` also its trace and the parts of every score.
+    """Return an answer, and its notes if it has any.
 
     One that a language model wrote has ``sentences``, too, each with the numbers of its citations.
+    With ``explain``, its trace and the parts of every score come last.
     """
     record: dict[str, Any] = {
         "question": answer.question,
@@ -57,6 +58,8 @@ def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
             {"text": sentence.text, "citations": list(sentence.citations)}
             for sentence in answer.sentences
         ]
+    if answer.notes:
+        record["notes"] = [asdict(note) for note in answer.notes]
     if explain:
         trace = answer.trace
         record["trace"] = {
@@ -65,6 +68,7 @@ def answer_record(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
             "reader": trace.reader,
             "tentative": answer.tentative,
             "scores": dict(trace.scores),
+            "prompts": dict(trace.prompts),
             "hits": [dict(hit.why) for hit in answer.hits],
         }
         if trace.writing:

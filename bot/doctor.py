@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.bootstrap import make_generator, make_reader, open_index
+from bot.bootstrap import make_generator, make_prompts, make_reader, open_index
 from bot.config import LlmSettings, Settings
 from bot.errors import FootnoteError, GeneratorError
-from bot.prompts import load_prompt
 from index import CorpusError, SentenceEncoder
 
 OLDEST_PYTHON = (3, 11)
-PROMPTS = ("answer", "chat", "refusal", "rewrite")
 # What a language model is asked, to see that it answers, and for how many seconds it is waited for.
 HELLO = ("Reply with one word.", "Are you there?")
 HELLO_SECONDS = 10.0
@@ -49,7 +47,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Check]:
     yield _sqlite()
     yield _tried("model", lambda: _model(settings))
     yield _tried("reader", lambda: _reader(settings))
-    yield _tried("prompts", _prompts)
+    yield _tried("prompts", lambda: _prompts(settings))
     if settings.llm.model:
         yield _tried("language model", lambda: _language_model(settings.llm))
     index = _tried("index", lambda: _index(settings, deep=deep))
@@ -105,10 +103,10 @@ def _reader(settings: Settings) -> str:
     return f"{reader.name}, weights {found[:12]}…"
 
 
-def _prompts() -> str:
-    return ", ".join(
-        f"{prompt.name} {prompt.version}" for prompt in (load_prompt(name) for name in PROMPTS)
-    )
+def _prompts(settings: Settings) -> str:
+    found = make_prompts(settings)
+    loaded = [found.load(name) for name in found.names()]
+    return ", ".join(f"{prompt.name} {prompt.version}" for prompt in loaded)
 
 
 def _language_model(settings: LlmSettings) -> str:

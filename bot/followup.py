@@ -3,130 +3,109 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from bot.types import Turn
+from bot.referents import THERE, Shown, asked_anew, listed, referent, swapped
+from bot.types import Answer, Turn
+from index import Hit
 
-# Words that point back to something said before.
+# The words of a text that tell something, with how rare each is.
+Rarities = Callable[[str], Mapping[str, float]]
+
 POINTERS = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|"
-    r"then|one|ones|former|latter|same|such)\b",
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|then|one|"
+    rf"ones|former|latter|same|such)\b|{THERE}",
     re.I,
 )
 OPENERS = re.compile(
     r"^\W*(?:and|but|or|so|also|what about|how about|what else|any others?|ok(?:ay)?)\b", re.I
 )
-# Words that ask or bind, and name no subject.
-EMPTY_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "else",
-        "exactly",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "its",
-        "me",
-        "much",
-        "many",
-        "more",
-        "of",
-        "on",
-        "or",
-        "please",
-        "really",
-        "so",
-        "than",
-        "that",
-        "the",
-        "then",
-        "there",
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-    ]
+ASKING = re.compile(r"\b(?:who|whom|whose|what|which|where|when|why|how)\b", re.I)
+# With one of these, or a verb after it, a question is a sentence.
+VERBS = re.compile(
+    r"\b(?:is|are|was|were|be|been|do|does|did|has|have|had|will|would|can|could|shall|should|may|"
+    r"might|must)\b|(?:n't|n’t)\b",
+    re.I,
 )
+_EMPTY = (
+    "a about an and are as at be been but by can could did do does else exactly for from had "
+    "has have how i in is it its long many me more much of off on or please really since so "
+    "than that the then there they this to until was we were what when where which who whom "
+    "whose why will with would you"
+)
+EMPTY_WORDS = frozenset(_EMPTY.split())
+WHICH_ONES = re.compile(
+    r"^\W*(?:and |so )?(?:which|what) (?:ones?|of (?:them|these|those))\W*$", re.I
+)
+HOW_MANY = re.compile(r"\bhow many\b", re.I)
 NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]*|\d")
-PROPER_NAME = re.compile(r"(?<=\s)(?:[A-Z][\w’'-]*|\d[\d.,]*)")
-# "Where does it live?": with one of these, the last word is what is done.
-AUXILIARY = re.compile(r"\b(?:do|does|did|will|would|can|could|should|may|might)\b", re.I)
-MAX_EARLIER_TURNS = 2
+# An ellipsis holds at most so many words that tell something; more make a question of its own.
+ELLIPSIS_WORDS = 3
+# So many of the words asked about before go with a follow-up, the rarest.
+TOPIC_WORDS = 6
+# What a passage's score gains that is in an article which the last answer rests on.
+NEARER = 0.2
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
-    """Return a question that can be searched by itself.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is searched.
+
+    Parameters
+    ----------
+    query : str
+        The question, with what it leans on put back.
+    near : frozenset of str
+        Ids of the articles that the conversation is about; empty for a question of its own.
+    """
+
+    query: str
+    near: frozenset[str] = frozenset()
+
+    def nearer(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return hits in the order of their scores, those of the conversation's articles raised."""
+        if not self.near:
+            return list(hits)
+        raised = [_raised(hit) if hit.passage.article_id in self.near else hit for hit in hits]
+        ordered = sorted(raised, key=lambda hit: -hit.score)
+        return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, 1)]
+
+
+def resolve(
+    question: str,
+    history: Sequence[Turn],
+    rarities: Rarities,
+    text_of: Callable[[str], str],
+) -> Asked:
+    """Return a question as it can be searched by itself.
 
     Parameters
     ----------
     question : str
     history : sequence of Turn
         Earlier exchanges of the same conversation, oldest first.
+    rarities : callable
+        The words of a text that tell something, with how rare each is, at least 0.
+    text_of : callable
+        The text of an article by its id; empty if it is gone.
 
     Returns
     -------
-    str
-        The question itself unless it leans on what was said before; else preceded by the
-        questions it leans on, or by their subjects alone if it asks for something of its own.
+    Asked
+        The question itself unless it leans on what was said before. Else an item of the list that
+        it counts off, the subject that it swaps, or the one that a pronoun stands for are put in;
+        failing these, the rarest words of what was asked come before it.
     """
     if not history or not leans_back(question):
-        return question
-    asked: list[str] = []
-    for turn in reversed(history[-MAX_EARLIER_TURNS:]):
-        asked.insert(0, turn.question)
-        if not leans_back(turn.question):
-            break
-    if _telling(question):
-        asked = [subject(earlier) for earlier in asked]
-    return " ".join([*asked, question])
-
-
-def subject(question: str) -> str:
-    """Return what a question is about: the names in it, or its words without the last verb."""
-    names = PROPER_NAME.findall(question)
-    if names:
-        return " ".join(names)
-    words = _telling(question)
-    last = re.findall(r"[^\W_]+", question.lower())[-1:]
-    if len(words) > 1 and words[-1:] == last and AUXILIARY.search(question):
-        words.pop()
-    return " ".join(words)
+        return Asked(question)
+    last = history[-1].answer
+    before = last.trace.query or history[-1].question
+    places = [(each.article_id, each.span) for each in last.citations]
+    places += [(hit.passage.article_id, hit.passage.span) for hit in last.hits]
+    shown = ((text_of(id), span) for id, span in places)
+    near = frozenset(id for id, _ in places[:1])
+    return Asked(_resolved(question, before, last, rarities, shown), near)
 
 
 def leans_back(question: str) -> bool:
@@ -134,12 +113,47 @@ def leans_back(question: str) -> bool:
     telling = _telling(question)
     if not telling:
         return True
-    if OPENERS.search(question) and len(telling) <= 4:
+    named = NAME.search(question)
+    if OPENERS.search(question) and len(telling) <= ELLIPSIS_WORDS + 1:
         return True
-    return bool(POINTERS.search(question)) and len(telling) <= 3 and not NAME.search(question)
+    if len(telling) > ELLIPSIS_WORDS or named:
+        return False
+    return bool(POINTERS.search(question)) or (
+        bool(ASKING.search(question)) and not VERBS.search(question)
+    )
+
+
+def _resolved(
+    question: str, before: str, last: Answer, rarities: Rarities, shown: Iterable[Shown]
+) -> str:
+    counted = listed(question, shown)
+    if counted:
+        return counted if VERBS.search(question) else f"{before} {counted}"
+    if not ASKING.search(OPENERS.sub("", question)) and not VERBS.search(question):
+        return swapped(before, OPENERS.sub("", question).strip(" ,?!."))
+    if WHICH_ONES.search(question):
+        return HOW_MANY.sub("Which", before)
+    named = referent(question, before, last)
+    if named:
+        return named
+    if not _telling(question) or not (VERBS.search(question) or POINTERS.search(question)):
+        return asked_anew(before, question)
+    return " ".join([*_topic(question, before, rarities), question])
+
+
+def _topic(question: str, before: str, rarities: Rarities) -> list[str]:
+    """Return the rarest words of what was asked before, in their order."""
+    own, asked = rarities(question), rarities(before)
+    rarest = sorted((word for word in asked if word not in own), key=lambda word: -asked[word])
+    kept = set(rarest[:TOPIC_WORDS])
+    return [word for word in asked if word in kept]
 
 
 def _telling(question: str) -> list[str]:
     """Return the words that name something."""
     words = re.findall(r"[^\W_]+", question.lower())
     return [word for word in words if word not in EMPTY_WORDS and not POINTERS.fullmatch(word)]
+
+
+def _raised(hit: Hit) -> Hit:
+    return replace(hit, score=hit.score + NEARER, why={**hit.why, "thread": NEARER})

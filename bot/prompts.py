@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib import import_module
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -15,16 +17,30 @@ from bot.errors import PromptError
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.S)
 SECTION = re.compile(r"^## +(\S+) *$", re.M)
 FIELDS = ("name", "version", "variables", "used_by")
+SUFFIX = ".md"
+# Beside the package, in a checkout as where it is installed: no other folder of this name on the
+# path comes before it.
+SHIPPED = Path(__file__).parent.parent / "prompts"
+# hashlib would bring OpenSSL along, which a question does without, as `random` does.
+SHA_MODULES = ("_sha2", "_sha256", "hashlib")
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One file of prompts: texts by name, and the variables they may use."""
+    """One file of prompts: texts by name, and the variables they may use.
+
+    ``place`` is what messages call the file, ``source`` what stands in it, ``digest`` the SHA-256
+    of its bytes in hexadecimal.
+    """
 
     name: str
     version: int
     variables: frozenset[str]
     texts: Mapping[str, str]
+    place: str = ""
+    used_by: str = ""
+    source: str = ""
+    digest: str = ""
 
     def render(self, text: str, /, **variables: object) -> str:
         """Fill one of the texts in.
@@ -37,18 +53,22 @@ class Prompt:
             If there is no such text, or a variable of it is missing or unknown.
         """
         if text not in self.texts:
-            raise PromptError(f"prompts/{self.name}.md has no text headed ## {text}; add it.")
+            raise PromptError(f"{self.place} has no text headed ## {text}; add it.")
         unknown = sorted(set(variables) - self.variables)
         if unknown:
             raise PromptError(
-                f"prompts/{self.name}.md knows no variable {unknown[0]}; add it to its variables."
+                f"{self.place} knows no variable {unknown[0]}; add it to its variables."
             )
         try:
             return Template(self.texts[text]).substitute(variables)
         except KeyError as error:
             raise PromptError(
-                f"prompts/{self.name}.md uses ${error.args[0]} in {text}, which has no value there."
+                f"{self.place} uses ${error.args[0]} in {text}, which has no value there."
             ) from error
+
+    def counted(self, text: str, number: int) -> str:
+        """Fill in the text for one, or that for any other number, of what is counted."""
+        return self.render(f"{text}-{'one' if number == 1 else 'other'}", number=number)
 
 
 def load_prompt(name: str, folder: Traversable | None = None) -> Prompt:
@@ -70,22 +90,47 @@ def load_prompt(name: str, folder: Traversable | None = None) -> Prompt:
     PromptError
         If the file is missing, has no front matter, or uses variables that it does not declare.
     """
-    path = (folder or files("prompts")).joinpath(f"{name}.md")
+    path = (folder or SHIPPED).joinpath(name + SUFFIX)
+    return read_prompt(path, name, f"prompts/{name}{SUFFIX}")
+
+
+def short(digest: str) -> str:
+    """Return so much of a digest as tells two files apart."""
+    return digest[:12]
+
+
+def digests(*prompts: Prompt) -> dict[str, str]:
+    """Return the short digests of files of prompts, by their names."""
+    return {prompt.name: short(prompt.digest) for prompt in prompts}
+
+
+def read_prompt(path: Traversable, name: str, place: str) -> Prompt:
+    """Read a file of prompts, which messages call by its place; see `load_prompt`."""
     try:
-        source = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        data = path.read_bytes()
+        source = data.decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"prompts/{name}.md can't be read ({error}).") from error
-    matter, body = _split(name, source)
+        raise PromptError(f"{place} can't be read ({error}).") from error
+    matter, body = _split(name, source, place)
     parts = SECTION.split(body)
     texts = {parts[i]: parts[i + 1].strip("\n") for i in range(1, len(parts), 2)}
     if not texts:
-        raise PromptError(f"prompts/{name}.md has no text; begin one with a line such as: ## help")
-    prompt = Prompt(name, matter["version"], frozenset(matter["variables"]), texts)
+        raise PromptError(f"{place} has no text; begin one with a line such as: ## help")
+    prompt = Prompt(
+        name,
+        matter["version"],
+        frozenset(matter["variables"]),
+        texts,
+        place,
+        str(matter["used_by"]),
+        source,
+        _digest(data),
+    )
     _check_variables(prompt)
     return prompt
 
 
-def _split(name: str, source: str) -> tuple[dict[str, Any], str]:
+def _split(name: str, source: str, place: str) -> tuple[dict[str, Any], str]:
     import yaml
 
     match = FRONT_MATTER.match(source)
@@ -93,17 +138,17 @@ def _split(name: str, source: str) -> tuple[dict[str, Any], str]:
         matter = yaml.safe_load(match.group(1)) if match else None
     except yaml.YAMLError as error:
         said = " ".join(str(error).split())
-        raise PromptError(f"prompts/{name}.md: its front matter is not YAML ({said}).") from error
+        raise PromptError(f"{place}: its front matter is not YAML ({said}).") from error
     if not match or not isinstance(matter, dict):
-        raise PromptError(f"prompts/{name}.md must begin with front matter between lines of ---.")
+        raise PromptError(f"{place} must begin with front matter between lines of ---.")
     for field in FIELDS:
         if field not in matter:
-            raise PromptError(f"prompts/{name}.md: its front matter lacks {field}.")
+            raise PromptError(f"{place}: its front matter lacks {field}.")
     variables = matter["variables"]
     if not isinstance(variables, list) or not all(isinstance(each, str) for each in variables):
-        raise PromptError(f"prompts/{name}.md: variables must be a list of names.")
+        raise PromptError(f"{place}: variables must be a list of names.")
     if matter["name"] != name:
-        raise PromptError(f"prompts/{name}.md: name must be {name}, as its file is called.")
+        raise PromptError(f"{place}: name must be {name}, as its file is called.")
     return matter, match.group(2)
 
 
@@ -111,9 +156,16 @@ def _check_variables(prompt: Prompt) -> None:
     for text in prompt.texts.values():
         template = Template(text)
         if not template.is_valid():
-            raise PromptError(f"prompts/{prompt.name}.md: write $$ for a dollar sign.")
+            raise PromptError(f"{prompt.place}: write $$ for a dollar sign.")
         unknown = sorted(set(template.get_identifiers()) - prompt.variables)
         if unknown:
             raise PromptError(
-                f"prompts/{prompt.name}.md uses ${unknown[0]}, which is not among its variables."
+                f"{prompt.place} uses ${unknown[0]}, which is not among its variables."
             )
+
+
+def _digest(data: bytes) -> str:
+    for module in SHA_MODULES:
+        with suppress(ImportError):
+            return str(import_module(module).sha256(data).hexdigest())
+    raise AssertionError("hashlib is part of Python")  # pragma: no cover

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from bot.answer import Answerer
 from bot.citations import as_citation, find_again
-from bot.prompts import Prompt
+from bot.prompt_folders import Prompts
 from bot.terminal import Screen, source_lines, why_lines
 from bot.types import Citation, Sentence, Turn
-from bot.wording import counted
+from bot.wording import Wording
 from index import EVERYTHING, ArticleInfo, CorpusError, PassageIndex, Scope
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Chat:
     answerer : Answerer
     index : PassageIndex
         What the answers come from, for ``/sources`` and ``/open``.
-    texts : Prompt
-        The chat's own texts.
+    prompts : Prompts
+        The chat's own texts are among them.
     screen : Screen
     scope : Scope
         Which articles may answer.
@@ -42,14 +42,16 @@ class Chat:
         self,
         answerer: Answerer,
         index: PassageIndex,
-        texts: Prompt,
+        prompts: Prompts,
         screen: Screen,
         *,
         scope: Scope = EVERYTHING,
     ) -> None:
         self._answerer = answerer
         self._index = index
-        self._texts = texts
+        self._texts = prompts.load("chat")
+        self._wording = Wording(prompts.load("wording"))
+        self._greeting = prompts.load("greeting")
         self._screen = screen
         self._scope = scope
         self.turns: list[Turn] = []
@@ -59,10 +61,10 @@ class Chat:
         articles = self._searched()
         passages = sum(info.passages for info in articles)
         self._screen.text(
-            self._texts.render(
-                "greeting",
-                articles=counted(len(articles), "article"),
-                passages=counted(passages, "passage"),
+            self._greeting.render(
+                "chat",
+                articles=self._wording.counted("articles", len(articles)),
+                passages=self._wording.counted("passages", passages),
             )
         )
         for line in lines:
@@ -82,7 +84,7 @@ class Chat:
         elif command == "/help":
             self._screen.text(self._texts.render("help"))
         elif command == "/sources":
-            self._screen.text("\n".join(source_lines(self._searched())))
+            self._screen.text("\n".join(source_lines(self._searched(), self._wording)))
         elif command == "/why":
             self._why()
         elif command == "/open":

@@ -8,9 +8,7 @@ from typing import Protocol, TextIO
 
 from bot.types import Answer, Citation, Sentence, Writing
 from bot.wording import (
-    CLOSEST,
-    CLOSEST_SHOWN,
-    confidence_in_words,
+    Wording,
     counted,
     heading_of,
     marks,
@@ -48,42 +46,41 @@ class Screen(Protocol):
         ...
 
 
-def place_of(citation: Citation) -> str:
+def place_of(citation: Citation, wording: Wording) -> str:
     """Say where a quote stands: characters, and the address, or the file as seen from here."""
-    span = citation.span
     here = os.path.join(os.path.abspath(os.curdir), "")
     file = citation.source.removeprefix(here) or citation.article_id
     where = citation.url or (f"{file}#{citation.place}" if citation.place else file)
-    return f"characters {span.start} to {span.end} of {printable(where)}"
+    return wording.place(citation.span, printable(where))
 
 
-def answer_lines(answer: Answer) -> list[str]:
+def answer_lines(answer: Answer, wording: Wording) -> list[str]:
     """Return an answer as lines of plain text; a citation's quote stands letter for letter."""
     if answer.status == "refused":
-        return [answer.reason or "", *_nearest(answer.hits)]
-    said = " ".join(part + numbers for part, numbers in _said(answer))
-    return [said, *source_notes(answer)]
+        return [answer.reason or "", *_nearest(answer.hits, wording)]
+    said = " ".join(part + numbers for part, numbers in _said(answer, wording))
+    return [said, *source_notes(answer, wording)]
 
 
-def source_notes(answer: Answer) -> list[str]:
+def source_notes(answer: Answer, wording: Wording) -> list[str]:
     """Return what stands under an answer: its footnotes, and how sure it is."""
     lines = [""]
     for citation in answer.citations:
         lines += [
             f"[{citation.number}] {heading_of(citation.title, citation.heading)}",
             f"“{printable(citation.quote)}”",
-            place_of(citation),
+            place_of(citation, wording),
         ]
-    return [*lines, f"I am {confidence_in_words(answer)}."]
+    return [*lines, *(printable(note.text) for note in answer.notes), wording.sureness(answer)]
 
 
-def _said(answer: Answer) -> list[tuple[str, str]]:
+def _said(answer: Answer, wording: Wording) -> list[tuple[str, str]]:
     """Return an answer in parts with marks, as a fact or as the closest found."""
     parts = [(printable(text), marks(numbers)) for text, numbers in said_parts(answer)]
     if answer.tentative:
         (first, mark), *rest = parts
-        quoted = first if answer.sentences else f"“{one_line(first)}”"
-        parts = [(f"{CLOSEST} {quoted}", mark), *rest]
+        closest = wording.closest_sentence if answer.sentences else wording.closest
+        parts = [(closest(one_line(first)), mark), *rest]
     return parts
 
 
@@ -99,6 +96,8 @@ def why_lines(answer: Answer) -> list[str]:
         lines.append(f"sentence     {_parts(trace.scores)}")
     if trace.writing:
         lines += writing_lines(trace.writing)
+    if trace.prompts:
+        lines.append(f"prompts      {'  '.join(' '.join(each) for each in trace.prompts.items())}")
     for hit in answer.hits:
         lines.append(
             f"passage {hit.rank:<4} {hit.score:.3f} = {_parts(hit.why)}  "
@@ -119,14 +118,14 @@ def writing_lines(writing: Writing) -> list[str]:
     return [*lines, *(f"dropped      {one_line(each)}" for each in writing.dropped)]
 
 
-def source_lines(articles: Sequence[ArticleInfo]) -> list[str]:
+def source_lines(articles: Sequence[ArticleInfo], wording: Wording) -> list[str]:
     """Return the indexed articles as a table in plain text."""
     if not articles:
-        return ["Nothing is indexed."]
+        return [wording.said("nothing-indexed")]
     width = min(40, max(len(info.id) for info in articles))
     return [
-        f"{one_line(info.id):<{width}}  {counted(info.passages, 'passage'):>14} "
-        f"{info.characters:>8} characters  {one_line(info.title)}"
+        f"{one_line(info.id):<{width}}  {wording.counted('passages', info.passages):>14} "
+        f"{wording.counted('characters', info.characters):>19}  {one_line(info.title)}"
         for info in articles
     ]
 
@@ -165,7 +164,12 @@ def size_of(count: int) -> str:
     return f"{count / 1e3:.0f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
 
 
-def hit_lines(hits: Sequence[Hit]) -> list[str]:
+def in_english(span: Span, where: str) -> str:
+    """Say where words stand; a search reads no file of texts, which would take longer than it."""
+    return f"characters {span.start} to {span.end} of {where}"
+
+
+def hit_lines(hits: Sequence[Hit], place: Callable[[Span, str], str] = in_english) -> list[str]:
     """Return hits as lines of plain text."""
     return [
         line
@@ -173,8 +177,7 @@ def hit_lines(hits: Sequence[Hit]) -> list[str]:
         for line in (
             f"{hit.rank}. {hit.score:.3f}  {heading_of(hit.title, hit.passage.heading)}",
             f"   {one_line(hit.passage.text)}",
-            f"   characters {hit.passage.span.start} to {hit.passage.span.end} of "
-            f"{one_line(hit.passage.article_id)}",
+            f"   {place(hit.passage.span, one_line(hit.passage.article_id))}",
         )
     ]
 
@@ -182,8 +185,9 @@ def hit_lines(hits: Sequence[Hit]) -> list[str]:
 class PlainScreen:
     """Text without colour, for files, pipes and tests."""
 
-    def __init__(self, write: Callable[[str], None]) -> None:
+    def __init__(self, write: Callable[[str], None], wording: Wording) -> None:
         self._write = write
+        self._wording = wording
 
     def text(self, text: str) -> None:
         """Show a text of the bot's own."""
@@ -191,7 +195,7 @@ class PlainScreen:
 
     def answer(self, answer: Answer) -> None:
         """Show an answer."""
-        self._write("\n".join(answer_lines(answer)))
+        self._write("\n".join(answer_lines(answer, self._wording)))
 
     def sentence(self, sentence: Sentence) -> None:
         """Show a sentence of an answer that is still being written."""
@@ -199,15 +203,15 @@ class PlainScreen:
 
     def rest(self, answer: Answer) -> None:
         """Show the footnotes of an answer whose sentences have been shown."""
-        hedge = [CLOSEST_SHOWN] if answer.tentative else []
-        self._write("\n".join([*hedge, *source_notes(answer)]))
+        hedge = [self._wording.said("closest-shown")] if answer.tentative else []
+        self._write("\n".join([*hedge, *source_notes(answer, self._wording)]))
 
     def quote(self, citation: Citation, article: Article) -> None:
         """Show a quote between »…« in its article."""
         before, quoted, after = _around(article.text, citation.span)
         self._write(heading_of(citation.title, citation.heading))
         self._write(printable(f"{before}»{quoted}«{after}"))
-        self._write(place_of(citation))
+        self._write(place_of(citation, self._wording))
 
 
 class RichScreen:
@@ -217,11 +221,13 @@ class RichScreen:
     ----------
     file : TextIO
         A terminal.
+    wording : Wording
     """
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, wording: Wording) -> None:
         from rich.console import Console
 
+        self._wording = wording
         self.console = Console(file=file, highlight=False, emoji=False)
 
     def text(self, text: str) -> None:
@@ -233,12 +239,12 @@ class RichScreen:
         from rich.text import Text
 
         if answer.status == "refused":
-            first, *rest = answer_lines(answer)
+            first, *rest = answer_lines(answer, self._wording)
             self.console.print(Text(first, "yellow"))
             self.console.print(Text("\n".join(rest), "dim"))
             return
         said = Text(style="" if answer.tentative else "bold")
-        for part, numbers in _said(answer):
+        for part, numbers in _said(answer, self._wording):
             said.append(" " if said else "").append(part).append(numbers, "cyan")
         self.console.print(said)
         self._notes(answer)
@@ -253,7 +259,7 @@ class RichScreen:
     def rest(self, answer: Answer) -> None:
         """Show the footnotes of an answer whose sentences have been shown."""
         if answer.tentative:
-            self.text(CLOSEST_SHOWN)
+            self.text(self._wording.said("closest-shown"))
         self._notes(answer)
 
     def _notes(self, answer: Answer) -> None:
@@ -265,8 +271,11 @@ class RichScreen:
             self.console.print(Text(f"\n[{citation.number}] {heading}", "cyan"))
             passage = _passage_of(citation, answer.hits)
             self.console.print(Padding(_marked(*passage), (0, 0, 0, 4)))
-            self.console.print(Padding(Text(place_of(citation), "dim"), (0, 0, 0, 4)))
-        self.console.print(Text(f"I am {confidence_in_words(answer)}.", "dim"))
+            place = place_of(citation, self._wording)
+            self.console.print(Padding(Text(place, "dim"), (0, 0, 0, 4)))
+        for note in answer.notes:
+            self.console.print(Text(printable(note.text), "yellow"))
+        self.console.print(Text(self._wording.sureness(answer), "dim"))
 
     def quote(self, citation: Citation, article: Article) -> None:
         """Show a quote highlighted in its article."""
@@ -274,14 +283,14 @@ class RichScreen:
 
         self.console.print(Text(heading_of(citation.title, citation.heading), "cyan"))
         self.console.print(_marked(*_around(article.text, citation.span)))
-        self.console.print(Text(place_of(citation), "dim"))
+        self.console.print(Text(place_of(citation, self._wording), "dim"))
 
 
-def screen_for(file: TextIO) -> Screen:
+def screen_for(file: TextIO, wording: Wording) -> Screen:
     """Return a screen with colour for a terminal, a plain one for anything else."""
     if file.isatty():
-        return RichScreen(file)
-    return PlainScreen(lambda text: print(text, file=file, flush=True))
+        return RichScreen(file, wording)
+    return PlainScreen(lambda text: print(text, file=file, flush=True), wording)
 
 
 def _marked(before: str, quoted: str, after: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
@@ -306,10 +315,10 @@ def _passage_of(citation: Citation, hits: Sequence[Hit]) -> tuple[str, str, str]
     return "", citation.quote, ""
 
 
-def _nearest(hits: Sequence[Hit]) -> list[str]:
+def _nearest(hits: Sequence[Hit], wording: Wording) -> list[str]:
     if not hits:
         return []
-    return ["", "The nearest passages:", *hit_lines(hits)]
+    return ["", wording.said("nearest"), *hit_lines(hits, wording.place)]
 
 
 def _parts(scores: object) -> str:

@@ -78,6 +78,9 @@ class Trace:
         Which reader chose among the passages.
     scores : mapping of str to float
         The parts of the chosen sentence's score, before their weights.
+    prompts : mapping of str to str
+        The files of prompts that the answer was worded with, by name: the first 12 characters of
+        their SHA-256.
     writing : Writing, optional
         What a language model did, if one was asked.
     """
@@ -86,7 +89,17 @@ class Trace:
     threshold: float
     reader: str
     scores: Mapping[str, float] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
     writing: Writing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be known about an answer; ``citation`` is the number of the one it rests on."""
+
+    kind: Literal["conflict", "age"]
+    text: str
+    citation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,8 @@ class Answer:
     sentences : tuple of Sentence
         What a language model wrote; empty if the answer is the articles' own words. ``text`` is
         these sentences in a row.
+    notes : tuple of Note
+        What another article says instead, and how old the answer's is.
     """
 
     question: str
@@ -133,6 +148,7 @@ class Answer:
     seconds: float
     tentative: bool = False
     sentences: tuple[Sentence, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

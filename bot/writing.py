@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.claims import Fault
@@ -11,7 +11,7 @@ from bot.draft import Articles, Draft, Tell
 from bot.errors import GeneratorError, NoStructureError
 from bot.generator import JSON, LINES, Format, Generator, Reply
 from bot.generator.excerpts import bare, excerpts_of, shown
-from bot.prompts import Prompt
+from bot.prompts import Prompt, digests
 from bot.types import Citation, Sentence, Turn, Writing
 from bot.wording import one_line
 from index import Hit
@@ -30,11 +30,15 @@ NO_QUESTION = "its reply is no question"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of writing; without sentences or failure: the model knows none."""
+    """What came of writing; without sentences or failure: the model knows none.
+
+    ``prompts`` are the digests of the files that the model was asked with, by name.
+    """
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     writing: Writing
+    prompts: Mapping[str, str]
 
 
 class Writer:
@@ -140,7 +144,12 @@ class Writer:
             failure=failure,
         )
         writing = _counted(writing, draft.replies, self._clock() - started)
-        return Written(tuple(draft.sentences), tuple(draft.citations), writing)
+        return Written(
+            tuple(draft.sentences),
+            tuple(draft.citations),
+            writing,
+            digests(self._answer, self._rewrite),
+        )
 
     def _reply(self, boundary: str, said: Sequence[str], draft: Draft, started: float) -> None:
         """Have claims given and taken; in lines from then on, if a schema brings none."""

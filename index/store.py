@@ -17,14 +17,14 @@ from index.encoder import Encoder, SentenceEncoder, check_weights
 from index.errors import CorpusError, MismatchError
 from index.formats import MAX_WORDS, OVERLAP_SENTENCES, SPLITTER
 from index.integrity import check_codes, damaged_article, examine
-from index.lexical import passage_counts
+from index.lexical import passage_counts, rarities
 from index.models import DEFAULT_MODEL
 from index.search import search
 from index.snapshot import EXACT_PASSAGES, Snapshot, generation_of, load_snapshot, matrix_path
 from index.spelling import correct
 from index.types import EVERYTHING, Article, ArticleInfo, Hit, Scope, Skipped, Visit
 from index.vectors import MatrixFile, checksum_of
-from index.words import WORDS
+from index.words import WORDS, content_words
 
 MAX_QUERY_CHARACTERS = 2_000
 
@@ -187,6 +187,26 @@ class PassageIndex:
         with self._reading() as connection:
             counts = self._current(connection).counts
             return correct(query, partial(passage_counts, connection, counts), background.rank)
+
+    def rarities(self, text: str) -> dict[str, float]:
+        """Return the words of a text that tell something, in order, with how rare each is.
+
+        Parameters
+        ----------
+        text : str
+            Of what is longer than 2,000 characters, the beginning is used.
+
+        Returns
+        -------
+        dict of str to float
+            Inverse document frequencies, positive, everyday English counted in.
+        """
+        words, background = tuple(dict.fromkeys(content_words(_taken(text)))), self._background()
+        with self._reading() as connection:
+            snapshot = self._current(connection)
+            counts = passage_counts(connection, snapshot.counts, words)
+        shares = [background.share(word) for word in words]
+        return dict(zip(words, rarities(words, counts, snapshot.passages, shares), strict=True))
 
     def search(self, query: str, k: int = 5, *, scope: Scope = EVERYTHING) -> list[Hit]:
         """Find the passages that answer a query best.

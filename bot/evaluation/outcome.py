@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple, Self
 
 Failure = Literal[
@@ -108,6 +108,8 @@ class Outcome:
     hits : list of Found
         Best first.
     seconds : Seconds
+    notes : list of str
+        What was said beside the answer.
     """
 
     id: str
@@ -132,6 +134,7 @@ class Outcome:
     citations: list[Cited]
     hits: list[Found]
     seconds: Seconds
+    notes: list[str] = field(default_factory=list)
 
     def record(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""

@@ -114,6 +114,7 @@ class Examiner:
             citations=[self._cited(each, places) for each in answer.citations],
             hits=[_found(hit, places) for hit in self._watch.hits],
             seconds=self._seconds(answer.seconds),
+            notes=[note.text for note in answer.notes],
         )
         failure, evidence = failure_of(
             outcome, read=self._passages, threshold=answer.trace.threshold

@@ -8,10 +8,10 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
+from bot.bootstrap import make_prompts
 from bot.config import Settings
 from bot.errors import GoldError
 from bot.evaluation.gold import GoldCase, case_line
@@ -52,7 +52,7 @@ class Made:
         scope: Scope = EVERYTHING,
     ) -> Self:
         """Take the digests of everything that a run depends on."""
-        known = index.settings()
+        known, found = index.settings(), make_prompts(settings)
         texts = ((each.id, index.article(each.id).text) for each in index.articles())
         asked: dict[str, Any] = {
             "passages": settings.passages, "threshold": settings.threshold, "search": search
@@ -63,7 +63,7 @@ class Made:
             "articles": _digest(sorted(f"{id}\0{text}" for id, text in texts)),
             "index": _digest(f"{name} {known.get(name)}" for name in INDEX_SETTINGS),
             "reader": "" if search else _reader(settings),
-            "prompts": _digest(sorted(map(_text, files("prompts").iterdir()))),
+            "prompts": _digest(found.load(name).digest for name in found.names()),
             "settings": _digest([json.dumps(asked)]),
             "scope": _digest(_limits(scope)),
             "version": version("footnote"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.reader import Reader, Reading
 from index import EVERYTHING, Article, ArticleInfo, Hit, PassageIndex, Scope
@@ -65,6 +65,10 @@ class Watch:
     def corrected(self, query: str) -> str:
         """Correct a query's spelling."""
         return self._index.corrected(query)
+
+    def rarities(self, text: str) -> Mapping[str, float]:
+        """Return how rare words are."""
+        return self._index.rarities(text)
 
     def article(self, id: str) -> Article:
         """Return a stored article."""

@@ -8,6 +8,11 @@ from typing import Protocol
 
 from index import Hit, Span
 
+# Answers of these kinds may be contradicted by another article, which is read even where one
+# passage is enough, if its passage scores at most so much less.
+CONTRADICTED = frozenset({"number", "time", "person"})
+NEAR_SCORE = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from bot.reader.calibration import Calibration
-from bot.reader.protocol import Reading
-from bot.reader.question import fits, type_fit, wants_sentence
+from bot.reader.protocol import CONTRADICTED, NEAR_SCORE, Reading
+from bot.reader.question import asked_type, fits, type_fit, wants_sentence
 from bot.reader.scoring import Scored, ScoredSpan, SpanScorer
 from bot.reader.sentence import CROWD
 from index import Hit, SentenceScore, Span
@@ -55,14 +55,19 @@ class SpanReader:
             A passage without an answer of the kind asked for gives none.
         """
         readings: list[Reading] = []
+        enough: Hit | None = None
         for hit in hits:
+            if enough is not None and not _may_contradict(hit, enough):
+                continue
             scored = self._scorer.score(question, hit.passage.text)
             reading = self._reading(question, hit, scored)
             if reading is None:
                 continue
             readings.append(reading)
-            if reading.probability >= self._calibration.enough:
-                break
+            if enough is None and reading.probability >= self._calibration.enough:
+                if asked_type(question) not in CONTRADICTED:
+                    break
+                enough = hit
         return sorted(readings, key=lambda reading: -reading.score)
 
     def _reading(self, question: str, hit: Hit, scored: Scored) -> Reading | None:
@@ -89,6 +94,12 @@ class SpanReader:
             self._calibration.probability(why),
             why,
         )
+
+
+def _may_contradict(hit: Hit, enough: Hit) -> bool:
+    """Say whether a passage is read after one that was enough: of another article, and near."""
+    elsewhere = hit.passage.article_id != enough.passage.article_id
+    return elsewhere and hit.score >= enough.score - NEAR_SCORE
 
 
 def _parts(

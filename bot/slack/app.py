@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.answer import Answerer
+from bot.bootstrap import make_prompts
 from bot.config import Settings
 from bot.slack import clicks, commands, home, messages
 from bot.slack.desk import PATIENCE, Desk
@@ -39,15 +40,12 @@ def make_desk(
     Whoever runs the app calls ``desk.resume(clients)`` once it is connected, and
     ``desk.close(seconds)`` before it ends.
     """
-    # Imported late, so that the manifest is printed at once.
-    from bot.prompts import load_prompt
-
     return Desk(
         settings.slack,
         answerer,
         index,
         state,
-        load_prompt("slack"),
+        make_prompts(settings),
         provenance_of(settings, answerer, index),
         clock=clock,
         observe=observe,

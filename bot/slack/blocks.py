@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.prompts import Prompt
 from bot.slack.types import Block, Message
 from bot.types import Answer, Citation, Sentence
-from bot.wording import confidence_in_words, heading_of, marks, printable, said_parts
+from bot.wording import Wording, heading_of, marks, printable, said_parts
 from index import Article, Hit
 
 # Slack's limits, in characters of its own counting: those of UTF-16.
@@ -54,6 +54,7 @@ def answer_message(
     answer: Answer,
     published: Sequence[str | None],
     texts: Prompt,
+    wording: Wording,
     *,
     private: bool = False,
     person: bool = False,
@@ -69,6 +70,7 @@ def answer_message(
     published : sequence of str or None
         The dates of the cited articles, in order; shorter or empty where they aren't known.
     texts : Prompt
+    wording : Wording
     private : bool
         Only the asker sees it: it can be shared.
     person : bool
@@ -79,21 +81,21 @@ def answer_message(
     refused = answer.status == "refused"
     if refused:
         said, cut = list(_paragraphs(answer.reason or "", ANSWER_LIMIT)), False
-        sources = _nearest(answer.hits, texts)
+        sources = _nearest(answer.hits, wording)
     else:
-        said, cut = _said(answer, texts)
+        said, cut = _said(answer, wording)
         sources = _sources(answer.citations, published, texts)
     blocks = [*said, *sources]
     if not refused:
-        note = texts.render("sure", answer=confidence_in_words(answer))
-        blocks.append(_context(note))
+        blocks += [_context(printable(note.text)) for note in answer.notes]
+        blocks.append(_context(wording.sureness(answer)))
     if cut:
         blocks.append(_context(texts.render("shortened")))
     if stale:
         blocks.append(_context(texts.render("stale")))
     blocks += _buttons(id, answer, texts, cut=cut, private=private, person=person)
     blocks[0] = {**blocks[0], "block_id": mark_of(id)}
-    return Message(_notice(answer, texts), tuple(blocks))
+    return Message(_notice(answer, wording), tuple(blocks))
 
 
 def plain_message(id: str, text: str) -> Message:
@@ -253,10 +255,10 @@ def split(text: str, limit: int) -> Iterator[str]:
         yield text
 
 
-def _said(answer: Answer, texts: Prompt) -> tuple[list[Block], bool]:
+def _said(answer: Answer, wording: Wording) -> tuple[list[Block], bool]:
     """Return the answer's own words with its footnotes, and whether it had to be shortened."""
     if answer.sentences:
-        return [rich(_written(answer, texts))], False
+        return [rich(_written(answer, wording))], False
     ((text, numbers),) = said_parts(answer)
     text = printable(text)
     shown = cut_to(text, ANSWER_LIMIT)
@@ -265,20 +267,22 @@ def _said(answer: Answer, texts: Prompt) -> tuple[list[Block], bool]:
     blocks = [rich([text_element(part, style)]) for part in parts]
     first, last = blocks[0]["elements"][0]["elements"], blocks[-1]["elements"][0]["elements"]
     if answer.tentative:
-        first[:] = [text_element(texts.render("closest") + " "), text_element("“"), *first]
-        last.append(text_element("”"))
+        before, _, after = wording.closest("\0").partition("\0")
+        first[:] = [text_element(before), *first]
+        last.append(text_element(after))
     last.append(text_element(marks(numbers)))
     return blocks, shown != text
 
 
-def _written(answer: Answer, texts: Prompt) -> list[Block]:
+def _written(answer: Answer, wording: Wording) -> list[Block]:
     """Return the sentences of an answer, which are short enough, each with its footnotes."""
     style = {} if answer.tentative else {"bold": True}
-    elements = [text_element(texts.render("closest") + " ")] if answer.tentative else []
+    before, _, after = wording.closest_sentence("\0").partition("\0")
+    elements = [text_element(before)] if answer.tentative and before else []
     for place, (text, numbers) in enumerate(said_parts(answer)):
         between = " " if place else ""
         elements += [text_element(between + printable(text), style), text_element(marks(numbers))]
-    return elements
+    return [*elements, text_element(after)] if answer.tentative and after else elements
 
 
 def streamed(sentence: Sentence) -> str:
@@ -306,10 +310,10 @@ def _sources(
         }
 
 
-def _nearest(hits: Sequence[Hit], texts: Prompt) -> Iterator[Block]:
+def _nearest(hits: Sequence[Hit], wording: Wording) -> Iterator[Block]:
     if not hits:
         return
-    yield _context(texts.render("nearest"))
+    yield _context(wording.said("nearest"))
     for hit in hits[:MAX_SOURCES]:
         heading = cut_to(heading_of(hit.title, hit.passage.heading), TITLE_LIMIT)
         text = cut_to(" ".join(printable(hit.passage.text).split()), NEAREST_LIMIT)
@@ -362,13 +366,15 @@ def _only_shows(block: Block) -> bool:
     return all(each["action_id"].startswith((SHOW, MORE)) for each in block["elements"])
 
 
-def _notice(answer: Answer, texts: Prompt) -> str:
+def _notice(answer: Answer, wording: Wording) -> str:
     """Return the answer for a notification."""
     if answer.status == "refused":
         return cut_to(answer.reason or "", NOTICE_LIMIT)
     if answer.tentative:
-        said = answer.text if answer.sentences else f"“{answer.citations[0].quote}”"
-        return f"{texts.render('closest')} {escaped(cut_to(said, NOTICE_LIMIT))}"
+        if answer.sentences:
+            return wording.closest_sentence(escaped(cut_to(answer.text, NOTICE_LIMIT)))
+        quote = cut_to(answer.citations[0].quote, NOTICE_LIMIT)
+        return wording.closest(escaped(quote))
     return escaped(cut_to(answer.text, NOTICE_LIMIT))
 
 

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.answer import Answerer
 from bot.config import SlackSettings
-from bot.prompts import Prompt
+from bot.prompt_folders import Prompts
 from bot.slack import blocks
 from bot.slack.asking import asks
 from bot.slack.blocks import cut_to
@@ -27,6 +27,7 @@ from bot.slack.state import Given, State
 from bot.slack.suggestions import Suggestions
 from bot.slack.types import Clients, Message, Observe, Question, unobserved
 from bot.types import Answer, Sentence, Turn
+from bot.wording import Wording
 from index import CorpusError, PassageIndex, Scope
 
 logger = logging.getLogger("footnote.slack")
@@ -57,8 +58,7 @@ class Desk:
     index : PassageIndex
         What the answerer reads.
     state : State
-    texts : Prompt
-        ``prompts/slack.md``.
+    prompts : Prompts
     provenance : callable
         Returns what answers are made with at this moment.
     clock : callable
@@ -76,7 +76,7 @@ class Desk:
         answerer: Answerer,
         index: PassageIndex,
         state: State,
-        texts: Prompt,
+        prompts: Prompts,
         provenance: Callable[[], Provenance],
         *,
         clock: Callable[[], float],
@@ -87,13 +87,15 @@ class Desk:
         self.settings = settings
         self.index = index
         self.state = state
-        self.texts = texts
+        self.texts = prompts.load("slack")
+        self.wording = Wording(prompts.load("wording"))
+        self.greeting = prompts.load("greeting")
         self.clock = clock
         self.observe = observe
         self.answerer = answerer
         self._provenance = provenance
         self._patience = patience
-        self.suggestions = Suggestions(index, self.ask)
+        self.suggestions = Suggestions(index, self.ask, prompts.load("suggestions"))
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._under_way: dict[Future[None], str] = {}
@@ -262,6 +264,7 @@ class Desk:
             answer,
             [self._published(each.article_id) for each in answer.citations],
             self.texts,
+            self.wording,
             private=question.private,
             person=bool(owners) and question.way != "direct",
             stale=stale,

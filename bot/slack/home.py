@@ -13,7 +13,7 @@ from bot.prompts import Prompt
 from bot.slack.blocks import cut_to, linked, text_element
 from bot.slack.desk import Desk
 from bot.slack.types import Block
-from bot.wording import counted, one_line
+from bot.wording import Wording, one_line
 from index import ArticleInfo, CorpusError
 
 SHOWN_ARTICLES = 15
@@ -52,11 +52,13 @@ def register(app: App, desk: Desk) -> None:
     ) -> None:
         if event.get("tab") == "home":
             standing = standing_of(desk, context.team_id or "")
-            client.views_publish(user_id=event["user"], view=home_view(standing, desk.texts))
+            client.views_publish(
+                user_id=event["user"], view=home_view(standing, desk.texts, desk.wording)
+            )
         elif set_suggested_prompts is not None:
             found = list(desk.suggestions())[:MAX_PROMPTS]
             if found:
-                title = desk.texts.render("prompts-title")
+                title = desk.greeting.render("pane")
                 set_suggested_prompts(prompts=found, title=title)
 
     app.event("app_home_opened")(opened)
@@ -73,7 +75,7 @@ def standing_of(desk: Desk, team: str) -> Standing:
     return Standing(articles, desk.state.counts(team), [each.question.text for each in refused])
 
 
-def home_view(standing: Standing, texts: Prompt) -> Block:
+def home_view(standing: Standing, texts: Prompt, wording: Wording) -> Block:
     """Return App Home's view."""
     return {
         "type": "home",
@@ -81,7 +83,7 @@ def home_view(standing: Standing, texts: Prompt) -> Block:
             _header(texts.render("home-how")),
             {"type": "section", "text": _plain(texts.render("home-how-to"))},
             _header(texts.render("home-indexed")),
-            *_indexed(standing.articles, texts),
+            *_indexed(standing.articles, texts, wording),
             _header(texts.render("home-answered")),
             {"type": "section", "text": _plain(_counts(standing.counts, texts))},
             *_refused(standing.refused, texts),
@@ -89,14 +91,14 @@ def home_view(standing: Standing, texts: Prompt) -> Block:
     }
 
 
-def _indexed(articles: Sequence[ArticleInfo], texts: Prompt) -> list[Block]:
+def _indexed(articles: Sequence[ArticleInfo], texts: Prompt, wording: Wording) -> list[Block]:
     if not articles:
         return [{"type": "section", "text": _plain(texts.render("home-nothing"))}]
     passages = sum(info.passages for info in articles)
     counts = texts.render(
         "home-counts",
-        articles=counted(len(articles), "article"),
-        passages=counted(passages, "passage"),
+        articles=wording.counted("articles", len(articles)),
+        passages=wording.counted("passages", passages),
     )
     newest = articles[-SHOWN_ARTICLES:][::-1]
     lines = [[linked(cut_to(one_line(info.title), LINE_LIMIT), info.url)] for info in newest]

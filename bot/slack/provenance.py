@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Any
 
 from bot.answer import Answerer
+from bot.bootstrap import make_prompts
 from bot.config import Settings
 from bot.slack.record import Provenance
 from index import PassageIndex
 
-PROMPTS = ("refusal", "slack")
-# With a language model, these as well.
-WRITING = ("answer", "rewrite")
 # The settings that an answer depends on, but for the reader's name, which is told apart.
 SETTINGS = ("passages", "reader", "calibration")
 
@@ -29,7 +25,8 @@ def provenance_of(
     """
     reader_digest = _reader_digest(settings)
     written = bool(settings.llm.model)
-    prompts = {name: _prompt_digest(name) for name in PROMPTS + WRITING * written}
+    found = make_prompts(settings)
+    prompts = {name: found.load(name).digest for name in found.names()}
     told: dict[str, Any] = {name: getattr(settings, name) for name in SETTINGS}
     told["threshold"] = answerer.threshold
     if written:
@@ -57,7 +54,3 @@ def _reader_digest(settings: Settings) -> str:
     from bot.reader.model import FOLDER, weights_digest
 
     return weights_digest(FOLDER)[0]
-
-
-def _prompt_digest(name: str) -> str:
-    return hashlib.sha256(files("prompts").joinpath(f"{name}.md").read_bytes()).hexdigest()

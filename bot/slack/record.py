@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.types import Answer, Citation, Sentence, Trace, Turn, Writing
+from bot.types import Answer, Citation, Note, Sentence, Trace, Turn, Writing
 from index import EVERYTHING, Hit, Passage, Scope, Span
 
 
@@ -47,24 +47,43 @@ def made_record(
     scope: Scope = EVERYTHING,
 ) -> dict[str, Any]:
     """Return an answer as JSON values."""
-    slim = replace(answer, hits=tuple(replace(hit, sentences=()) for hit in answer.hits))
     return {
-        "answer": asdict(slim),
+        "answer": asdict(_slim(answer)),
         "collections": sorted(scope.collections),
         "history": [turn.question for turn in history],
+        # What a follow-up leans on, so that it can be run again.
+        "before": asdict(_slim(history[-1].answer)) if history else None,
         "provenance": asdict(provenance),
     }
 
 
 def recalled(record: Mapping[str, Any]) -> Answer:
     """Return the answer that a record was made of, without the scores of single sentences."""
-    found = dict(record["answer"])
+    return _answer(record["answer"])
+
+
+def history_of(record: Mapping[str, Any]) -> list[Turn]:
+    """Return the turns before an answer, all but the last without their answers."""
+    turns = [remembered(question) for question in record["history"]]
+    before = record.get("before")  # records of earlier versions lack it
+    if turns and before:
+        turns[-1] = Turn(turns[-1].question, _answer(before))
+    return turns
+
+
+def _slim(answer: Answer) -> Answer:
+    return replace(answer, hits=tuple(replace(hit, sentences=()) for hit in answer.hits))
+
+
+def _answer(record: Mapping[str, Any]) -> Answer:
+    found = dict(record)
     found["citations"] = tuple(_citation(each) for each in found["citations"])
     found["hits"] = tuple(_hit(each) for each in found["hits"])
     found["trace"] = _trace(found["trace"])
     found["sentences"] = tuple(
         Sentence(each["text"], tuple(each["citations"])) for each in found.get("sentences", ())
     )
+    found["notes"] = tuple(Note(**each) for each in found.get("notes", ()))
     return Answer(**found)
 
 

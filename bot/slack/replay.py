@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.answer import Answerer
-from bot.slack.record import Provenance, recalled, remembered
+from bot.slack.record import Provenance, history_of, recalled
 from bot.slack.state import Given
 from bot.types import Answer
 from bot.wording import one_line
@@ -20,9 +20,8 @@ SAME_CONFIDENCE = 0.005
 def replayed(given: Given, answerer: Answerer) -> Answer:
     """Ask the question of an answer again, with the thread before it, of the same collections."""
     record = given.record
-    history = [remembered(question) for question in record["history"]]
     scope = Scope(frozenset(record["collections"]))
-    return answerer.ask(record["answer"]["question"], history, scope=scope)
+    return answerer.ask(record["answer"]["question"], history_of(record), scope=scope)
 
 
 def difference_lines(given: Given, now: Answer, provenance: Provenance) -> list[str]:
@@ -42,6 +41,7 @@ def _told(answer: Answer) -> dict[str, Any]:
         "status": answer.status + (", as the closest found" if answer.tentative else ""),
         "answer": one_line(answer.text or answer.reason or ""),
         "confidence": answer.confidence,
+        "notes": [note.text for note in answer.notes],
         "sources": [f"{each.article_id}: {one_line(each.quote)}" for each in answer.citations],
         "best passage": one_line(nearest[0]) if nearest else "",
         "searched": answer.trace.query,

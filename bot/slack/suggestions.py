@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from itertools import islice
 
+from bot.prompts import Prompt
 from bot.types import Answer
 from bot.wording import one_line
 from index import Article, CorpusError, PassageIndex
@@ -24,16 +25,17 @@ SUBJECT = (
     r"(?P<subject>(?:The |An? )?[A-Z][\w’'-]*(?: (?:of|the|for|[A-Z\d][\w’'-]*|[a-z][\w’'-]+))\
 {0,4}?)"
 )
-# Sentences that state one thing plainly, each with the question that they answer.
+# Sentences that state one thing plainly, each with the text of `prompts/suggestions.md` that asks
+# for it.
 STATEMENTS = (
-    (rf"^{SUBJECT} costs? \S*\d", "How much does {subject} cost?"),
+    (rf"^{SUBJECT} costs? \S*\d", "cost"),
     (rf"^{SUBJECT} (?:was|were) (?P<done>founded|opened|built|launched|born|made|established) in ",
-     "When was {subject} {done}?"),
-    (rf"^{SUBJECT} (?:is|are) (?:located|made|built|based) (?:in|near|at) ", "Where is {subject}?"),
-    (rf"^{SUBJECT} lives? in ", "Where does {subject} live?"),
-    (rf"^{SUBJECT} (?:will open|opens) (?:in|on) ", "When will {subject} open?"),
-    (rf"^{SUBJECT} employs? \S*\d", "How many people does {subject} employ?"),
-    (rf"^{SUBJECT} (?:is|was) (?:an?|the) ", "What is {subject}?"),
+     "when-done"),
+    (rf"^{SUBJECT} (?:is|are) (?:located|made|built|based) (?:in|near|at) ", "where-is"),
+    (rf"^{SUBJECT} lives? in ", "where-lives"),
+    (rf"^{SUBJECT} (?:will open|opens) (?:in|on) ", "when-opens"),
+    (rf"^{SUBJECT} employs? \S*\d", "how-many-people"),
+    (rf"^{SUBJECT} (?:is|was) (?:an?|the) ", "what-is"),
 )  # fmt: skip
 PATTERNS = tuple((re.compile(pattern), question) for pattern, question in STATEMENTS)
 ARTICLE = re.compile(r"^(?:The|An?) ")
@@ -52,9 +54,12 @@ class Suggestions:
     index : PassageIndex
     ask : callable
         Answers a question.
+    texts : Prompt
+        The questions, by what they ask for.
     """
 
-    def __init__(self, index: PassageIndex, ask: Callable[[str], Answer]) -> None:
+    def __init__(self, index: PassageIndex, ask: Callable[[str], Answer], texts: Prompt) -> None:
+        self._texts = texts
         self._index = index
         self._ask = ask
         self._found: tuple[str, ...] = ()
@@ -90,7 +95,7 @@ class Suggestions:
 
     def _look(self, generation: str) -> None:
         try:
-            self._found = tuple(suggested(self._index, self._ask))
+            self._found = tuple(suggested(self._index, self._ask, self._texts))
             self._generation = generation
         except (CorpusError, RuntimeError, CancelledError) as error:  # the last two: closing
             logger.warning("no prompts can be suggested: %s", error)
@@ -99,7 +104,7 @@ class Suggestions:
 
 
 def suggested(
-    index: PassageIndex, ask: Callable[[str], Answer], *, wanted: int = WANTED
+    index: PassageIndex, ask: Callable[[str], Answer], texts: Prompt, *, wanted: int = WANTED
 ) -> list[str]:
     """Return questions that the index answers surely, each from another article.
 
@@ -110,7 +115,7 @@ def suggested(
     for info in index.articles()[-MAX_ARTICLES:][::-1]:
         if len(found) == wanted:
             break
-        for question, words in islice(candidates(index.article(info.id)), MAX_TRIES):
+        for question, words in islice(candidates(index.article(info.id), texts), MAX_TRIES):
             usable = question not in found and len(question) <= PROMPT_LIMIT
             if usable and _answers(ask(question), words):
                 found.append(question)
@@ -118,7 +123,7 @@ def suggested(
     return found
 
 
-def candidates(article: Article) -> Iterator[tuple[str, str]]:
+def candidates(article: Article, texts: Prompt) -> Iterator[tuple[str, str]]:
     """Yield questions about an article, each with words that a quote that answers it holds."""
     for match in SENTENCE.finditer(article.text):
         sentence = one_line(match.group())
@@ -127,13 +132,13 @@ def candidates(article: Article) -> Iterator[tuple[str, str]]:
             if stated:
                 parts = stated.groupdict()
                 parts["subject"] = ARTICLE.sub(lambda it: it[0].lower(), parts["subject"])
-                yield question.format(**parts), sentence
+                yield texts.render(question, **parts), sentence
                 break
     for name in dict.fromkeys(NAME.findall(article.text)):
-        yield f"Who is {name}?", name
+        yield texts.render("who", name=name), name
     for name in dict.fromkeys(TITLE_NAME.findall(article.title)):
-        yield f"Where is {name}?", name
-        yield f"What is {name}?", name
+        yield texts.render("where", name=name), name
+        yield texts.render("what", name=name), name
 
 
 def _answers(answer: Answer, words: str) -> bool:

@@ -15,8 +15,10 @@ from bot.answer import Answerer
 from bot.bootstrap import make_answerer
 from bot.cli import main
 from bot.config import Settings
+from bot.prompts import load_prompt
 from bot.reader.sentence import WEIGHTS
 from bot.types import Answer, Citation, Sentence, Trace, Writing
+from bot.wording import Wording
 from index import Article, Hit, Passage, PassageIndex, SentenceScore, Span
 from tests.bot.fake_model import FakeModel, running
 
@@ -59,6 +61,12 @@ def indexed(workplace: Path, samples_index: PassageIndex) -> Path:
 def answerer(samples_index: PassageIndex) -> Answerer:
     """Return an answerer over the samples, set up as the commands set it up."""
     return make_answerer(Settings(), samples_index)
+
+
+@pytest.fixture(scope="session")
+def wording() -> Wording:
+    """Return what is said around answers, in English."""
+    return Wording(load_prompt("wording"))
 
 
 @pytest.fixture

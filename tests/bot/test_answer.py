@@ -45,6 +45,10 @@ class FadingCorpus:
         """Correct the spelling."""
         return self._index.corrected(query)
 
+    def rarities(self, text: str) -> dict[str, float]:
+        """Return how rare words are."""
+        return self._index.rarities(text)
+
     def article(self, id: str) -> Article:
         """Return an article as it is now."""
         if self._rewrite is None:
@@ -72,10 +76,12 @@ def told(answer: Answer) -> Answer:
 def test_every_answer_is_cited_letter_for_letter_and_every_refusal_gives_a_reason(
     answerer: Answerer, samples_index: PassageIndex
 ) -> None:
-    statuses = set()
+    statuses, noted = set(), {}
     for question in QUESTIONS:
         answer = answerer.ask(question)
         statuses.add(answer.status)
+        if answer.notes:
+            noted[question] = [note.kind for note in answer.notes]
         assert answer.question == question
         assert 0 <= answer.confidence <= 1
         if answer.status == "answered":
@@ -94,6 +100,8 @@ def test_every_answer_is_cited_letter_for_letter_and_every_refusal_gives_a_reaso
             assert article.text[citation.span.start : citation.span.end] == citation.quote
             assert (citation.title, citation.source) == (article.title, article.source)
     assert statuses == {"answered", "refused"}
+    # A newer article has the Lir among its long-range models; no other answer is to be noted.
+    assert noted == {"What is the range of the Torvane Lir?": ["age"]}
 
 
 def test_the_same_question_gets_the_same_answer(answerer: Answerer) -> None:
@@ -145,8 +153,24 @@ def test_a_follow_up_is_searched_with_the_question_before_it(answerer: Answerer)
     first = answerer.ask(BRENNHOLT)
     second = answerer.ask("And when?", [Turn(BRENNHOLT, first)])
     assert second.question == "And when?"
-    assert second.trace.query == f"{BRENNHOLT} And when?"
+    assert second.trace.query == "When will Torvane Motors build a car factory?"
     assert second.hits[0].passage.article_id.startswith("torvane-brennholt")
+
+
+def test_a_follow_up_finds_the_list_that_follows_what_was_shown(answerer: Answerer) -> None:
+    first = answerer.ask("Which branches is Pellworth closing?")
+    second = answerer.ask("When does the second one close?", [Turn(first.question, first)])
+    assert second.trace.query == "When does Castle Wharf close?"
+    assert second.text == "May"
+
+
+def test_an_article_removed_since_it_was_shown_gives_a_follow_up_no_list(
+    answerer: Answerer, samples_index: PassageIndex
+) -> None:
+    first = answerer.ask("Which branches is Pellworth closing?")
+    fading = over(answerer, FadingCorpus(samples_index))
+    second = fading.ask("When does the second one close?", [Turn(first.question, first)])
+    assert "Castle Wharf" not in second.trace.query
 
 
 def test_an_article_removed_since_the_search_is_not_cited(
@@ -227,6 +251,7 @@ def test_the_clock_times_the_answer(samples_index: PassageIndex) -> None:
         samples_index,
         made.reader,
         made._refusals,
+        made._notes,
         threshold=0.5,
         passages=5,
         clock=lambda: next(ticks),

@@ -112,7 +112,8 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
         ("max_megabytes = 1979-05-27", "it must be a number above 0"),
         (
             "treshold = 0.5",
-            "there is no setting treshold; there are calibration, fetch, index, llm, max_megabytes",
+            "there is no setting treshold; there are calibration, fetch, index, language, llm, "
+            "max_megabytes",
         ),
         (
             "index",

@@ -64,6 +64,7 @@ def test_an_explained_answer_has_its_trace_too(answered: Answer) -> None:
         "reader": "none",
         "tentative": False,
         "scores": {"cosine": 1.0},
+        "prompts": {},
         "hits": [{"passage": 0.5, "bm25": 0.25}],
     }
     assert record == answer_record(answered)

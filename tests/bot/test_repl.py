@@ -26,9 +26,11 @@ from prompt_toolkit.output import DummyOutput
 from bot.answer import Answerer
 from bot.bootstrap import make_answerer
 from bot.config import Settings
+from bot.prompt_folders import Prompts
 from bot.prompts import load_prompt
 from bot.repl import REMEMBERED_TURNS, Chat, _session, piped_lines, typed_lines
 from bot.terminal import PlainScreen, screen_for
+from bot.wording import Wording
 from index import Article, PassageIndex
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +68,7 @@ LINES = [
 def masked(transcript: str) -> str:
     """Replace what may differ by the machine's arithmetic, and scores, which others test."""
     transcript = re.sub(r"-?\d\.\d\d\d?\b", "#", transcript)
+    transcript = re.sub(r"\b[0-9a-f]{12}\b", "#", transcript)
     transcript = re.sub(r"I am [a-z ]+ \(", "I am SURE (", transcript)
     return re.sub(r"(?<= )(?:[a-z_0-9]+ #  )*[a-z_0-9]+ #(?=\n|  )", "SCORES", transcript)
 
@@ -79,7 +82,12 @@ def shown() -> list[str]:
 @pytest.fixture
 def chat(answerer: Answerer, samples_index: PassageIndex, shown: list[str]) -> Chat:
     """Return a chat over the samples."""
-    return Chat(answerer, samples_index, load_prompt("chat"), PlainScreen(shown.append))
+    return Chat(
+        answerer,
+        samples_index,
+        Prompts(),
+        PlainScreen(shown.append, Wording(load_prompt("wording"))),
+    )
 
 
 @pytest.fixture
@@ -131,7 +139,7 @@ def test_before_the_first_answer_there_is_nothing_to_explain_or_open(
 def test_a_follow_up_goes_with_the_question_before_it(chat: Chat) -> None:
     chat.hear(BRENNHOLT)
     chat.hear("And when?")
-    assert chat.turns[-1].answer.trace.query == f"{BRENNHOLT} And when?"
+    assert chat.turns[-1].answer.trace.query == "When will Torvane Motors build a car factory?"
 
 
 def test_only_the_last_turns_are_remembered(chat: Chat) -> None:
@@ -168,7 +176,9 @@ def test_open_says_when_the_article_was_removed_since_the_answer(
     writable: PassageIndex, shown: list[str]
 ) -> None:
     answerer = make_answerer(Settings(), writable)
-    chat = Chat(answerer, writable, load_prompt("chat"), PlainScreen(shown.append))
+    chat = Chat(
+        answerer, writable, Prompts(), PlainScreen(shown.append, Wording(load_prompt("wording")))
+    )
     chat.hear(BRENNHOLT)
     writable.remove([chat.turns[-1].answer.citations[0].article_id])
     chat.hear("/open 1")
@@ -179,7 +189,9 @@ def test_open_finds_a_quote_that_moved_and_says_when_it_is_gone(
     writable: PassageIndex, shown: list[str]
 ) -> None:
     answerer = make_answerer(Settings(), writable)
-    chat = Chat(answerer, writable, load_prompt("chat"), PlainScreen(shown.append))
+    chat = Chat(
+        answerer, writable, Prompts(), PlainScreen(shown.append, Wording(load_prompt("wording")))
+    )
     chat.hear(BRENNHOLT)
     citation = chat.turns[-1].answer.citations[0]
     text = f"A new beginning. {citation.quote}"
@@ -194,7 +206,9 @@ def test_open_finds_a_quote_that_moved_and_says_when_it_is_gone(
 
 def test_piped_lines_are_shown_as_they_are_taken() -> None:
     file = io.StringIO()
-    lines = piped_lines(io.StringIO("one\n two \n"), screen_for(file))
+    lines = piped_lines(
+        io.StringIO("one\n two \n"), screen_for(file, Wording(load_prompt("wording")))
+    )
     assert next(lines) == "one\n"
     assert file.getvalue() == "> one\n"
     assert list(lines) == [" two \n"]

@@ -12,7 +12,6 @@ from bot.terminal import (
     PlainScreen,
     RichScreen,
     answer_lines,
-    confidence_in_words,
     counted,
     hit_lines,
     listing_lines,
@@ -23,7 +22,8 @@ from bot.terminal import (
     source_lines,
     why_lines,
 )
-from bot.types import Answer, Citation
+from bot.types import Answer, Citation, Note
+from bot.wording import Wording
 from index import Article, ArticleInfo, Hit, Skipped
 
 ESCAPE = "\x1b[31m"
@@ -63,43 +63,64 @@ def test_counts_have_their_noun_in_the_right_number() -> None:
     assert [counted(n, "passage") for n in (0, 1, 2)] == ["0 passages", "1 passage", "2 passages"]
 
 
-def test_surer_answers_are_called_surer(answered: Answer) -> None:
-    said = [confidence_in_words(replace(answered, confidence=c)) for c in (0.0, 0.5, 1.0)]
-    assert said[0].startswith("not ")
-    assert not said[2].startswith("not ")
+def test_surer_answers_are_called_surer(answered: Answer, wording: Wording) -> None:
+    said = [wording.sureness(replace(answered, confidence=c)) for c in (0.0, 0.5, 1.0)]
+    assert said[0].startswith("I am not ")
+    assert not said[2].startswith("I am not ")
     assert len(set(said)) == 3
 
 
 def test_the_place_of_a_citation_is_its_address_else_its_file_else_its_name(
-    citation: Citation,
+    citation: Citation, wording: Wording
 ) -> None:
-    assert place_of(replace(citation, url="https://x.org/p")).endswith(" of https://x.org/p")
-    assert place_of(citation) == "characters 10 to 32 of /p.md"
-    assert place_of(replace(citation, source="")) == "characters 10 to 32 of plant"
+    assert place_of(replace(citation, url="https://x.org/p"), wording).endswith(
+        " of https://x.org/p"
+    )
+    assert place_of(citation, wording) == "characters 10 to 32 of /p.md"
+    assert place_of(replace(citation, source=""), wording) == "characters 10 to 32 of plant"
 
 
-def test_an_answer_in_plain_text_shows_its_footnote_letter_for_letter(answered: Answer) -> None:
-    assert answer_lines(answered) == [
+def test_an_answer_in_plain_text_shows_its_footnote_letter_for_letter(
+    answered: Answer, wording: Wording
+) -> None:
+    assert answer_lines(answered, wording) == [
         "The plant is in Turin. [1]",
         "",
         "[1] The plant › Where",
         "“The plant is in Turin.”",
         "characters 10 to 32 of /p.md",
-        f"I am {confidence_in_words(answered)}.",
+        wording.sureness(answered),
     ]
 
 
-def test_a_tentative_answer_is_never_told_as_a_fact(answered: Answer, citation: Citation) -> None:
+def test_a_tentative_answer_is_never_told_as_a_fact(
+    answered: Answer, citation: Citation, wording: Wording
+) -> None:
     unsure = replace(answered, text="Turin", tentative=True, confidence=0.3)
-    lines = answer_lines(unsure)
+    lines = answer_lines(unsure, wording)
     assert lines[0] == "The closest I found: “The plant is in Turin.” [1]"
     assert "Turin" not in lines
-    assert lines[1:-1] == answer_lines(answered)[1:-1]
+    assert lines[1:-1] == answer_lines(answered, wording)[1:-1]
     assert "not very sure" in lines[-1]
 
 
-def test_a_refusal_in_plain_text_shows_its_reason_and_the_nearest_passages(refused: Answer) -> None:
-    assert answer_lines(refused) == [
+def test_notes_stand_under_the_footnotes_and_their_citations_apart_from_the_answer_s(
+    answered: Answer, citation: Citation, terminal: Terminal, wording: Wording
+) -> None:
+    other = replace(citation, number=2)
+    note = Note("conflict", f"The articles disagree {ESCAPE}: [2].", 2)
+    noted = replace(answered, citations=(citation, other), notes=(note,))
+    lines = answer_lines(noted, wording)
+    assert lines[0] == "The plant is in Turin. [1]"
+    assert lines[-2:] == ["The articles disagree \ufffd[2].".replace("[2]", "[31m: [2]"), lines[-1]]
+    screen_for(terminal, wording).answer(noted)
+    assert "The articles disagree" in terminal.getvalue()
+
+
+def test_a_refusal_in_plain_text_shows_its_reason_and_the_nearest_passages(
+    refused: Answer, wording: Wording
+) -> None:
+    assert answer_lines(refused, wording) == [
         "I don't know.",
         "",
         "The nearest passages:",
@@ -109,8 +130,8 @@ def test_a_refusal_in_plain_text_shows_its_reason_and_the_nearest_passages(refus
     ]
 
 
-def test_a_refusal_without_passages_is_its_reason(refused: Answer) -> None:
-    assert answer_lines(replace(refused, hits=())) == ["I don't know."]
+def test_a_refusal_without_passages_is_its_reason(refused: Answer, wording: Wording) -> None:
+    assert answer_lines(replace(refused, hits=()), wording) == ["I don't know."]
 
 
 def test_why_tells_every_score(answered: Answer) -> None:
@@ -126,16 +147,16 @@ def test_why_of_a_refusal_has_no_sentence(refused: Answer) -> None:
     assert not any(line.startswith("sentence") for line in why_lines(refused))
 
 
-def test_sources_are_a_table() -> None:
+def test_sources_are_a_table(wording: Wording) -> None:
     rows = [
         ArticleInfo("plant", "The plant", "/p.md", None, None, 1, 43, "utf-8"),
         ArticleInfo("price-list", "Prices", "/q.md", None, None, 12, 4300, "utf-8"),
     ]
-    assert source_lines(rows) == [
+    assert source_lines(rows, wording) == [
         "plant            1 passage       43 characters  The plant",
         "price-list     12 passages     4300 characters  Prices",
     ]
-    assert source_lines([]) == ["Nothing is indexed."]
+    assert source_lines([], wording) == ["Nothing is indexed."]
 
 
 def test_all_that_is_known_of_sources_is_a_table(hit: Hit) -> None:
@@ -157,37 +178,41 @@ def test_all_that_is_known_of_sources_is_a_table(hit: Hit) -> None:
     assert problem_lines([Skipped("/a\n.pdf", "is scanned")]) == ["Not read: /a .pdf is scanned."]
 
 
-def test_names_of_articles_do_not_steer_the_terminal(hit: Hit, citation: Citation) -> None:
+def test_names_of_articles_do_not_steer_the_terminal(
+    hit: Hit, citation: Citation, wording: Wording
+) -> None:
     evil = f"a{ESCAPE}\nb"
     info = ArticleInfo(evil, evil, evil, evil, None, 1, 43, "utf-8")
     passage = replace(hit.passage, article_id=evil, heading=evil, text=evil)
     shown = [
-        *source_lines([info]),
+        *source_lines([info], wording),
         *hit_lines([replace(hit, title=evil, passage=passage)]),
     ]
     assert not any("\x1b" in line or "\n" in line for line in shown)
-    assert "\x1b" not in place_of(replace(citation, url=evil))
-    assert "\x1b" not in place_of(replace(citation, source=evil))
+    assert "\x1b" not in place_of(replace(citation, url=evil), wording)
+    assert "\x1b" not in place_of(replace(citation, source=evil), wording)
 
 
 def test_what_is_no_terminal_gets_a_plain_screen_and_a_terminal_a_rich_one(
-    terminal: Terminal,
+    terminal: Terminal, wording: Wording
 ) -> None:
-    assert isinstance(screen_for(io.StringIO()), PlainScreen)
-    assert isinstance(screen_for(terminal), RichScreen)
+    assert isinstance(screen_for(io.StringIO(), wording), PlainScreen)
+    assert isinstance(screen_for(terminal, wording), RichScreen)
 
 
-def test_a_plain_screen_writes_lines(answered: Answer) -> None:
+def test_a_plain_screen_writes_lines(answered: Answer, wording: Wording) -> None:
     file = io.StringIO()
-    screen = screen_for(file)
+    screen = screen_for(file, wording)
     screen.text("Hello.")
     screen.answer(answered)
-    assert file.getvalue() == "Hello.\n" + "\n".join(answer_lines(answered)) + "\n"
+    assert file.getvalue() == "Hello.\n" + "\n".join(answer_lines(answered, wording)) + "\n"
 
 
-def test_a_plain_screen_marks_a_quote_in_its_article(citation: Citation, article: Article) -> None:
+def test_a_plain_screen_marks_a_quote_in_its_article(
+    citation: Citation, article: Article, wording: Wording
+) -> None:
     file = io.StringIO()
-    screen_for(file).quote(citation, article)
+    screen_for(file, wording).quote(citation, article)
     assert file.getvalue().splitlines() == [
         "The plant › Where",
         "It rains. »The plant is in Turin.« It is new.",
@@ -196,42 +221,44 @@ def test_a_plain_screen_marks_a_quote_in_its_article(citation: Citation, article
 
 
 def test_a_rich_screen_highlights_the_quote_in_its_passage(
-    answered: Answer, terminal: Terminal
+    answered: Answer, terminal: Terminal, wording: Wording
 ) -> None:
-    screen_for(terminal).answer(answered)
+    screen_for(terminal, wording).answer(answered)
     shown = terminal.getvalue()
     assert "\x1b[1mThe plant is in Turin.\x1b[0m\x1b[1;36m [1]\x1b[0m" in shown
     assert "\x1b[2mIt rains. \x1b[0m\x1b[30;43mThe plant is in Turin.\x1b[0m" in shown
     assert "[1] The plant › Where" in shown
-    assert f"I am {confidence_in_words(answered)}." in shown
+    assert wording.sureness(answered) in shown
 
 
 def test_a_rich_screen_shows_the_quote_alone_when_no_hit_holds_it(
-    answered: Answer, hit: Hit, terminal: Terminal
+    answered: Answer, hit: Hit, terminal: Terminal, wording: Wording
 ) -> None:
     elsewhere = replace(hit, passage=replace(hit.passage, article_id="another"))
-    screen_for(terminal).answer(replace(answered, hits=(elsewhere,)))
+    screen_for(terminal, wording).answer(replace(answered, hits=(elsewhere,)))
     assert "\x1b[30;43mThe plant is in Turin." in terminal.getvalue()
     assert "It rains" not in terminal.getvalue()
 
 
-def test_a_rich_screen_shows_a_refusal(refused: Answer, terminal: Terminal) -> None:
-    screen_for(terminal).answer(refused)
+def test_a_rich_screen_shows_a_refusal(
+    refused: Answer, terminal: Terminal, wording: Wording
+) -> None:
+    screen_for(terminal, wording).answer(refused)
     assert terminal.getvalue().startswith("\x1b[33mI don't know.")
     assert "The nearest passages:" in terminal.getvalue()
 
 
 def test_a_rich_screen_highlights_the_quote_in_its_article(
-    citation: Citation, article: Article, terminal: Terminal
+    citation: Citation, article: Article, terminal: Terminal, wording: Wording
 ) -> None:
-    screen_for(terminal).quote(citation, article)
+    screen_for(terminal, wording).quote(citation, article)
     assert "It rains. \x1b[0m\x1b[30;43mThe plant is in Turin.\x1b[0m" in terminal.getvalue()
 
 
 def test_a_rich_screen_reads_no_markup_and_no_emoji_names(
-    answered: Answer, citation: Citation, terminal: Terminal
+    answered: Answer, citation: Citation, terminal: Terminal, wording: Wording
 ) -> None:
-    screen = screen_for(terminal)
+    screen = screen_for(terminal, wording)
     screen.text("[red]:car:[/red]")
     screen.answer(
         replace(answered, text=":car: [b]", citations=(replace(citation, title="[i]:car:"),))
@@ -242,18 +269,20 @@ def test_a_rich_screen_reads_no_markup_and_no_emoji_names(
     assert "[i]:car:" in shown
 
 
-def test_a_rich_screen_wraps_at_the_width_of_the_terminal(terminal: Terminal) -> None:
-    screen_for(terminal).text("word " * 100)
+def test_a_rich_screen_wraps_at_the_width_of_the_terminal(
+    terminal: Terminal, wording: Wording
+) -> None:
+    screen_for(terminal, wording).text("word " * 100)
     assert max(len(line) for line in terminal.getvalue().splitlines()) <= 80
 
 
 def test_an_answer_that_steers_the_terminal_is_defused_on_both_screens(
-    answered: Answer, citation: Citation, terminal: Terminal
+    answered: Answer, citation: Citation, terminal: Terminal, wording: Wording
 ) -> None:
     quote = f"red {ESCAPE}\u202e"
     evil = replace(answered, text=quote, citations=(replace(citation, quote=quote),), hits=())
-    assert "\x1b" not in "".join(answer_lines(evil))
-    screen_for(terminal).answer(evil)
+    assert "\x1b" not in "".join(answer_lines(evil, wording))
+    screen_for(terminal, wording).answer(evil)
     assert ESCAPE not in terminal.getvalue()
     assert "\u202e" not in terminal.getvalue()
 

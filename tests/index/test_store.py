@@ -446,3 +446,9 @@ def test_many_queries_find_what_each_finds_alone(samples_index: PassageIndex) ->
 def test_the_first_of_more_hits_are_the_hits_of_fewer(samples_index: PassageIndex) -> None:
     deep = samples_index.search("Where will the Piva be built?", 10)
     assert samples_index.search("Where will the Piva be built?", 5) == deep[:5]
+
+
+def test_rare_words_are_told_from_frequent_ones(samples_index: PassageIndex) -> None:
+    found = samples_index.rarities("Where is the dairy of people, people?")
+    assert list(found) == ["dairy", "people"]
+    assert found["dairy"] > found["people"] > 0

@@ -68,6 +68,7 @@ function detail(one) {
     ["Asked before", one.history.join(" / ")],
     ["Gold", one.answerable ? one.answers.join(" / ") : "not answerable"],
     ["Said", one.status === "searched" ? "" : (one.answer || "(refused)") + ` (confidence ${one.confidence.toFixed(2)})`],
+    ["Beside it", one.notes.join(" ")],
     ["Before", one.before],
     ["Why wrong", one.evidence && `${one.failure}: ${one.evidence}`],
     ["Found nowhere", one.missing.join(" / ")],

@@ -13,8 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from bot.prompt_folders import find_prompts, languages
 from bot.prompts import Prompt
 from bot.slack.blocks import (
+    BUTTON_LIMIT,
+    MODAL_TITLE_LIMIT,
+    REASONS,
     answer_message,
     answer_modal,
     cut_to,
@@ -33,7 +37,8 @@ from bot.slack.blocks import (
 )
 from bot.slack.home import Standing, home_view
 from bot.slack.types import Message
-from bot.types import Answer, Citation, Sentence
+from bot.types import Answer, Citation, Note, Sentence
+from bot.wording import Wording
 from index import Article, ArticleInfo, Hit
 from tests.bot.slack.conftest import words_of
 
@@ -99,10 +104,18 @@ def altered(answered: Answer, text: str, title: str, url: str | None) -> Answer:
 @FITTING
 @given(text=NASTY, title=NASTY, url=st.none() | NASTY, tentative=st.booleans())
 def test_any_answer_fits_and_only_own_links_are_links(
-    answered: Answer, texts: Prompt, text: str, title: str, url: str | None, tentative: bool
+    answered: Answer,
+    texts: Prompt,
+    text: str,
+    title: str,
+    url: str | None,
+    tentative: bool,
+    wording: Wording,
 ) -> None:
     answer = replace(altered(answered, text, title, url), tentative=tentative)
-    message = answer_message("0123456789ab", answer, [title], texts, private=True, stale=True)
+    message = answer_message(
+        "0123456789ab", answer, [title], texts, wording, private=True, stale=True
+    )
     fits(message)
     harmless(message, url)
     fits(shared_message(message, "U01ALICE", texts))
@@ -125,11 +138,11 @@ def test_a_source_names_its_page_or_slide(
 @FITTING
 @given(text=NASTY, title=NASTY, reason=NASTY)
 def test_any_refusal_fits(
-    refused: Answer, hit: Hit, texts: Prompt, text: str, title: str, reason: str
+    refused: Answer, hit: Hit, texts: Prompt, text: str, title: str, reason: str, wording: Wording
 ) -> None:
     passage = replace(hit.passage, text=text)
     answer = replace(refused, hits=(replace(hit, title=title, passage=passage),) * 3)
-    message = answer_message("0123456789ab", answer, (), texts, person=True)
+    message = answer_message("0123456789ab", answer, (), texts, wording, person=True)
     fits(message)
     harmless(message, None)
 
@@ -149,7 +162,9 @@ def harmless(message: Message, url: str | None) -> None:
 
 @FITTING
 @given(text=NASTY, title=NASTY)
-def test_any_modal_and_home_fits(answered: Answer, texts: Prompt, text: str, title: str) -> None:
+def test_any_modal_and_home_fits(
+    answered: Answer, texts: Prompt, text: str, title: str, wording: Wording
+) -> None:
     answer = altered(answered, text, title, "https://example.com/a")
     views = [
         passage_modal(answer.citations[0], answer.hits[0], texts),
@@ -165,6 +180,7 @@ def test_any_modal_and_home_fits(answered: Answer, texts: Prompt, text: str, tit
                 [text] * 3,
             ),
             texts,
+            wording,
         ),
     ]
     for view in views:
@@ -195,11 +211,11 @@ def test_what_is_cut_ends_with_an_ellipsis_at_a_word() -> None:
 
 
 def test_an_answer_begins_with_its_words_then_tells_sources_then_confidence(
-    answered: Answer, texts: Prompt
+    answered: Answer, texts: Prompt, wording: Wording
 ) -> None:
     cited = replace(answered.citations[0], url="https://example.com/plant")
     message = answer_message(
-        "0123456789ab", replace(answered, citations=(cited,)), ["2024-05-01"], texts
+        "0123456789ab", replace(answered, citations=(cited,)), ["2024-05-01"], texts, wording
     )
     said, source, sure, buttons, feedback = message.blocks
     assert said["block_id"] == "footnote-0123456789ab"
@@ -213,25 +229,63 @@ def test_an_answer_begins_with_its_words_then_tells_sources_then_confidence(
     assert feedback["elements"][0]["positive_button"]["value"] == "up:0123456789ab"
 
 
-def test_an_unsure_answer_is_told_as_the_closest_found(answered: Answer, texts: Prompt) -> None:
-    message = answer_message("0123456789ab", replace(answered, tentative=True), [], texts)
+def test_notes_stand_above_how_sure_the_answer_is(
+    answered: Answer, citation: Citation, texts: Prompt, wording: Wording
+) -> None:
+    notes = (Note("conflict", "The articles disagree: <!channel> [2].", 2),)
+    noted = replace(answered, citations=(citation, replace(citation, number=2)), notes=notes)
+    message = answer_message("0123456789ab", noted, [], texts, wording)
+    fits(message)
+    assert words_of(message.blocks[0]) == "The plant is in Turin. [1]"
+    note, sure = message.blocks[3:5]
+    assert note["elements"][0]["type"] == "plain_text"
+    assert words_of(note) == "The articles disagree: <!channel> [2]."
+    assert words_of(sure) == wording.sureness(noted)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_fits_where_slack_shows_it(
+    answered: Answer, refused: Answer, language: str
+) -> None:
+    prompts = find_prompts(None, language)
+    texts, wording = prompts.load("slack"), Wording(prompts.load("wording"))
+    for answer in (answered, replace(answered, tentative=True), refused):
+        message = answer_message(
+            "0123456789ab", answer, [], texts, wording, private=True, person=True, stale=True
+        )
+        fits(message)
+    checked(feedback_modal("0123456789ab", texts)["blocks"])
+    titles = [texts.render(name) for name in ("why-title", "passage-title", "answer-title")]
+    labels = [texts.render(f"why-{reason}") for reason in REASONS]
+    assert all(len(title) <= MODAL_TITLE_LIMIT for title in titles)
+    assert all(len(label) <= BUTTON_LIMIT for label in labels)
+    standing = Standing([ArticleInfo("a", "A", "", None, None, 1, 1, "utf-8")], {}, ["Why?"])
+    checked(home_view(standing, texts, wording)["blocks"])
+
+
+def test_an_unsure_answer_is_told_as_the_closest_found(
+    answered: Answer, texts: Prompt, wording: Wording
+) -> None:
+    message = answer_message("0123456789ab", replace(answered, tentative=True), [], texts, wording)
     assert words_of(message.blocks[0]) == "The closest I found: “The plant is in Turin.” [1]"
     assert message.text == "The closest I found: “The plant is in Turin.”"
 
 
 def test_a_refusal_says_why_shows_the_nearest_and_offers_a_person(
-    refused: Answer, texts: Prompt
+    refused: Answer, texts: Prompt, wording: Wording
 ) -> None:
-    message = answer_message("0123456789ab", refused, [], texts, person=True)
+    message = answer_message("0123456789ab", refused, [], texts, wording, person=True)
     assert words_of(message.blocks[0]) == "I don't know."
     assert words_of(message.blocks[1]) == "The nearest passages:"
     actions = message.blocks[3]["elements"]
     assert [each["action_id"] for each in actions] == ["show_passage_1", "ask_a_person"]
 
 
-def test_a_long_answer_is_shortened_and_more_shows_all(answered: Answer, texts: Prompt) -> None:
+def test_a_long_answer_is_shortened_and_more_shows_all(
+    answered: Answer, texts: Prompt, wording: Wording
+) -> None:
     long = replace(answered, text="\n\n".join(["A paragraph of it."] * 400))
-    message = answer_message("0123456789ab", long, [], texts)
+    message = answer_message("0123456789ab", long, [], texts, wording)
     fits(message)
     assert "more" in [each.get("action_id") for each in elements_of(message.blocks)]
     assert words_of(answer_modal(long, texts)["blocks"]).count("A paragraph of it.") == 400

@@ -14,11 +14,11 @@ from bot.answer import Answerer
 from bot.evaluation.gold import read_gold
 from bot.slack.app import make_desk
 from bot.slack.feedback import export_lines, gold_candidates, list_lines, nameless
-from bot.slack.record import made_record, recalled, remembered
+from bot.slack.record import history_of, made_record, recalled, remembered
 from bot.slack.replay import difference_lines, replayed
 from bot.slack.state import Feedback, Given, State
 from bot.slack.types import Question
-from bot.types import Answer
+from bot.types import Answer, Note, Turn
 from tests.bot.slack.conftest import Bot
 from tests.bot.slack.test_desk import ANSWER, QUESTION, UNKNOWN
 
@@ -48,6 +48,33 @@ def test_a_record_of_sentences_gives_them_back(bot: Bot, written: Answer) -> Non
     record = json.loads(json.dumps(made_record(written, [], bot.desk._provenance())))
     slim = tuple(replace(hit, sentences=()) for hit in written.hits)
     assert recalled(record) == replace(written, hits=slim)
+
+
+def test_notes_are_kept_and_records_of_earlier_versions_have_none(
+    bot: Bot, answered: Answer
+) -> None:
+    noted = replace(answered, notes=(Note("age", "This is of 2023."),))
+    record = json.loads(json.dumps(made_record(noted, [], bot.desk._provenance())))
+    assert recalled(record).notes == noted.notes
+    del record["answer"]["notes"], record["answer"]["trace"]["prompts"]
+    assert recalled(record).notes == ()
+
+
+def test_a_follow_up_leans_on_an_answer_given_back_as_on_the_answer(
+    bot: Bot, quick_answerer: Answerer
+) -> None:
+    first = quick_answerer.ask("Which branches is Pellworth closing?")
+    second = quick_answerer.ask("When does the second one close?", [Turn(first.question, first)])
+    assert "Castle Wharf" in second.trace.query
+    provenance = bot.desk._provenance()
+    kept = json.loads(json.dumps(made_record(first, [], provenance)))
+    again = quick_answerer.ask(second.question, [Turn(first.question, recalled(kept))])
+    assert (again.text, again.trace) == (second.text, second.trace)
+    record = made_record(second, [Turn(first.question, first)], provenance)
+    (turn,) = history_of(json.loads(json.dumps(record)))
+    assert quick_answerer.ask(second.question, [turn]).trace == second.trace
+    assert history_of({"history": ["Why?"]}) == [remembered("Why?")]
+    assert history_of({"history": [], "before": None}) == []
 
 
 def test_useful_answers_are_gold_and_refusals_unanswerable(bot: Bot) -> None:

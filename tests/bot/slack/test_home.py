@@ -10,6 +10,7 @@ from typing import Any
 from bot.answer import Answerer
 from bot.bootstrap import make_answerer
 from bot.config import Settings
+from bot.prompts import load_prompt
 from bot.slack.review import Review
 from bot.slack.suggestions import Suggestions, candidates, suggested
 from index import Article, PassageIndex
@@ -70,7 +71,9 @@ def test_other_openings_of_the_pane_are_acknowledged(bot: Bot) -> None:
 
 def test_questions_are_made_of_sentences_that_state_one_thing() -> None:
     text = "The harbour was opened in 1911. It rains, says Ada Quill. A ticket costs 4 euros."
-    found = list(candidates(Article("a", "The harbour of Almsund", text)))
+    found = list(
+        candidates(Article("a", "The harbour of Almsund", text), load_prompt("suggestions"))
+    )
     assert found == [
         ("When was the harbour opened?", "The harbour was opened in 1911."),
         ("How much does a ticket cost?", "A ticket costs 4 euros."),
@@ -83,7 +86,7 @@ def test_questions_are_made_of_sentences_that_state_one_thing() -> None:
 def test_each_suggestion_is_of_another_article(
     samples_index: PassageIndex, quick_answerer: Answerer
 ) -> None:
-    found = suggested(samples_index, quick_answerer.ask, wanted=2)
+    found = suggested(samples_index, quick_answerer.ask, load_prompt("suggestions"), wanted=2)
     assert 1 <= len(found) <= 2
     assert len(set(found)) == len(found)
 
@@ -91,13 +94,18 @@ def test_each_suggestion_is_of_another_article(
 def test_suggestions_are_looked_for_again_only_when_the_index_changed(
     samples_index: PassageIndex, quick_answerer: Answerer, tmp_path: Path
 ) -> None:
-    suggestions = Suggestions(samples_index, quick_answerer.ask)
+    suggestions = Suggestions(samples_index, quick_answerer.ask, load_prompt("suggestions"))
     first = suggestions.refresh()
     assert first is not None
     first.join(60)
     assert suggestions.refresh() is None
     assert suggestions()
-    assert Suggestions(PassageIndex(tmp_path / "none"), quick_answerer.ask)() == ()
+    assert (
+        Suggestions(
+            PassageIndex(tmp_path / "none"), quick_answerer.ask, load_prompt("suggestions")
+        )()
+        == ()
+    )
 
 
 def test_an_answer_whose_article_changed_is_flagged_once(
