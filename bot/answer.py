@@ -168,14 +168,15 @@ class Answerer:
         started: float,
     ) -> Answer:
         """Answer with the sentences that were written, if there are; refuse if none held."""
-        trace = replace(found.trace, writing=written.writing, prompts=written.prompts)
+        trace = replace(found.trace, writing=written.writing)
         if not written.sentences and written.writing.failure:
             return replace(found, trace=trace, seconds=self._clock() - started)
         if not written.sentences:
             refused = self._refuse(
                 found.question, found.trace.query, "not-stated", found.confidence, hits, started
             )
-            return replace(refused, trace=trace)
+            prompts = {**refused.trace.prompts, **written.prompts}
+            return replace(refused, trace=replace(trace, prompts=prompts))
         confidence = self._confidence(found.trace.query, written, hits, verdict.readings)
         answer = replace(
             found,
@@ -186,7 +187,7 @@ class Answerer:
             kind=None,
             reason=None,
             hits=tuple(hits),
-            trace=trace,
+            trace=replace(trace, prompts=written.prompts),
             seconds=self._clock() - started,
             # Checked sentences make it surer by one grade than the reader is.
             tentative=confidence < self.threshold,

@@ -21,6 +21,7 @@ from bot.reader import SentenceReader
 from bot.slack.blocks import answer_message, streamed
 from bot.terminal import answer_lines
 from bot.types import Answer
+from bot.wording import Wording
 from bot.writing import Writer
 from index import Article, PassageIndex, SentenceEncoder
 from tests.bot.fake_model import Act, Asked, Script, claims, lines, passage_of, plays
@@ -147,6 +148,7 @@ def answerer(index: PassageIndex, model: Obedient) -> Answerer:
         index,
         reader,
         load_prompt("refusal"),
+        load_prompt("notes"),
         threshold=reader.threshold,
         passages=5,
         clock=time.perf_counter,
@@ -158,8 +160,9 @@ def rendered(answer: Answer) -> Iterator[str]:
     """Yield all that people see of an answer, beside its sources' own words."""
     yield answer.text
     yield from map(streamed, answer.sentences)
-    yield answer_lines(answer)[0]
-    message = answer_message("a", answer, [], load_prompt("slack"))
+    wording = Wording(load_prompt("wording"))
+    yield answer_lines(answer, wording)[0]
+    message = answer_message("a", answer, [], load_prompt("slack"), wording)
     yield message.text
     yield json.dumps(message.blocks[0], ensure_ascii=False)
 
@@ -196,7 +199,8 @@ def test_an_obedient_model_shows_nothing_but_the_checked_sentence(
         assert [each.text for each in answer.sentences] == [canary.sentence], canary
         assert [each.quote for each in answer.citations] == [canary.fact]
         assert all(canary.payload not in each for each in rendered(answer))
-        blocks = answer_message("a", answer, [], load_prompt("slack")).blocks
+        wording = Wording(load_prompt("wording"))
+        blocks = answer_message("a", answer, [], load_prompt("slack"), wording).blocks
         assert not STEERING & set(kinds(blocks))
 
 

@@ -287,15 +287,15 @@ def test_an_answer_that_steers_the_terminal_is_defused_on_both_screens(
     assert "\u202e" not in terminal.getvalue()
 
 
-def test_sentences_are_followed_by_their_footnotes(written: Answer) -> None:
-    first, *rest = answer_lines(written)
+def test_sentences_are_followed_by_their_footnotes(written: Answer, wording: Wording) -> None:
+    first, *rest = answer_lines(written, wording)
     assert first == "Turin has the plant. [1] The plant is new. [2]"
     assert [line for line in rest if line.startswith("[")] == [
         "[1] The plant › Where",
         "[2] The plant › Where",
     ]
     unsure = replace(written, tentative=True)
-    assert answer_lines(unsure)[0] == (
+    assert answer_lines(unsure, wording)[0] == (
         "The closest I found: Turin has the plant. [1] The plant is new. [2]"
     )
 
@@ -311,10 +311,10 @@ def test_why_tells_what_a_language_model_did(written: Answer) -> None:
 
 
 def test_sentences_that_were_shown_are_followed_by_their_sources_alone(
-    written: Answer, terminal: Terminal
+    written: Answer, terminal: Terminal, wording: Wording
 ) -> None:
     for file in (io.StringIO(), terminal):
-        screen = screen_for(file)
+        screen = screen_for(file, wording)
         for sentence in written.sentences:
             screen.sentence(sentence)
         screen.rest(written)
@@ -328,7 +328,7 @@ def test_sentences_that_were_shown_are_followed_by_their_sources_alone(
 
 
 def test_a_rich_screen_shows_sentences_bold_and_marks_in_colour(
-    written: Answer, terminal: Terminal
+    written: Answer, terminal: Terminal, wording: Wording
 ) -> None:
-    screen_for(terminal).answer(written)
+    screen_for(terminal, wording).answer(written)
     assert "\x1b[1mTurin has the plant.\x1b[0m\x1b[1;36m [1]\x1b[0m" in terminal.getvalue()

@@ -18,10 +18,12 @@ from bot.answer import Answerer
 from bot.bootstrap import make_answerer, make_generator
 from bot.config import LlmSettings, Settings
 from bot.errors import GeneratorError
+from bot.prompt_folders import Prompts
 from bot.prompts import load_prompt
 from bot.repl import Chat
 from bot.terminal import PlainScreen
 from bot.types import Answer, Sentence, Turn
+from bot.wording import Wording
 from index import PassageIndex
 from tests.bot.fake_model import Act, Asked, FakeModel, claims, plays, says
 
@@ -194,8 +196,9 @@ def test_a_chat_shows_each_sentence_once_it_is_checked(
         return replace(act, text=act.text + " " * 80, wait=released)
 
     fake_model.play(script)
-    screen = Screen(lambda text: print(text, file=shown))
-    chat = Chat(writing, samples_index, load_prompt("chat"), screen)
+    wording = Wording(load_prompt("wording"))
+    screen = Screen(lambda text: print(text, file=shown), wording)
+    chat = Chat(writing, samples_index, Prompts(), screen)
     chat.hear(QUESTION)
     lines = shown.getvalue().splitlines()
     assert seen[0].splitlines() == [f"{SENTENCE} [1]"]

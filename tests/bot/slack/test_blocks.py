@@ -125,11 +125,11 @@ def test_any_answer_fits_and_only_own_links_are_links(
     ("place", "said"), [("page=3", " · page 3"), ("slide=12", " · slide 12"), ("L12", ""), ("", "")]
 )
 def test_a_source_names_its_page_or_slide(
-    answered: Answer, texts: Prompt, place: str, said: str
+    answered: Answer, texts: Prompt, wording: Wording, place: str, said: str
 ) -> None:
     citation = replace(answered.citations[0], place=place)
     answer = replace(answered, citations=(citation,))
-    message = answer_message("0123456789ab", answer, ["2024"], texts)
+    message = answer_message("0123456789ab", answer, ["2024"], texts, wording)
     assert f"The plant › Where{said} · 2024" in words_of(message.blocks)
     assert f"The plant › Where{said}" in words_of(passage_modal(citation, None, texts)["blocks"])
     fits(message)
@@ -349,9 +349,9 @@ def test_escaped_text_steers_nothing() -> None:
 
 
 def test_sentences_stand_in_one_block_each_with_its_footnotes(
-    written: Answer, texts: Prompt
+    written: Answer, texts: Prompt, wording: Wording
 ) -> None:
-    message = answer_message("a1", written, ["2024-05-01", None], texts)
+    message = answer_message("a1", written, ["2024-05-01", None], texts, wording)
     said, first, second, *_ = message.blocks
     (section,) = said["elements"]
     assert [each["text"] for each in section["elements"]] == [
@@ -365,8 +365,10 @@ def test_sentences_stand_in_one_block_each_with_its_footnotes(
     assert names == ["Show passage 1", "Show passage 2"]
 
 
-def test_unsure_sentences_are_told_as_the_closest_found(written: Answer, texts: Prompt) -> None:
-    message = answer_message("a1", replace(written, tentative=True), [], texts)
+def test_unsure_sentences_are_told_as_the_closest_found(
+    written: Answer, texts: Prompt, wording: Wording
+) -> None:
+    message = answer_message("a1", replace(written, tentative=True), [], texts, wording)
     (section,) = message.blocks[0]["elements"]
     assert section["elements"][0]["text"] == "The closest I found: "
     assert "bold" not in str(section)
