@@ -28,6 +28,8 @@ VERBS = re.compile(
     r"might|must)\b|(?:n't|n’t)\b",
     re.I,
 )
+# "Who leads the design?" is a sentence, too.
+WHO_DOES = re.compile(r"^\W*(?:(?:and|but|so) )?who \w+(?:s|ed|t|ade|ew|ote)\b", re.I)
 _EMPTY = (
     "a about an and are as at be been but by can could did do does else exactly for from had "
     "has have how i in is it its long many me more much of off on or please really since so "
@@ -95,7 +97,7 @@ def resolve(
     Asked
         The question itself unless it leans on what was said before. Else an item of the list that
         it counts off, the subject that it swaps, or the one that a pronoun stands for are put in;
-        failing these, the rarest words of what was asked come before it.
+        failing these, the rarest words of the last question of its own come before it.
     """
     if not history or not leans_back(question):
         return Asked(question)
@@ -105,7 +107,10 @@ def resolve(
     places += [(hit.passage.article_id, hit.passage.span) for hit in last.hits]
     shown = ((text_of(id), span) for id, span in places)
     near = frozenset(id for id, _ in places[:1])
-    return Asked(_resolved(question, before, last, rarities, shown), near)
+    own = next(
+        (turn.question for turn in reversed(history) if not leans_back(turn.question)), before
+    )
+    return Asked(_resolved(question, before, own, last, rarities, shown), near)
 
 
 def leans_back(question: str) -> bool:
@@ -124,7 +129,12 @@ def leans_back(question: str) -> bool:
 
 
 def _resolved(
-    question: str, before: str, last: Answer, rarities: Rarities, shown: Iterable[Shown]
+    question: str,
+    before: str,
+    own: str,
+    last: Answer,
+    rarities: Rarities,
+    shown: Iterable[Shown],
 ) -> str:
     counted = listed(question, shown)
     if counted:
@@ -136,9 +146,10 @@ def _resolved(
     named = referent(question, before, last)
     if named:
         return named
-    if not _telling(question) or not (VERBS.search(question) or POINTERS.search(question)):
+    whole = VERBS.search(question) or POINTERS.search(question) or WHO_DOES.search(question)
+    if not _telling(question) or not whole:
         return asked_anew(before, question)
-    return " ".join([*_topic(question, before, rarities), question])
+    return " ".join([*_topic(question, own, rarities), question])
 
 
 def _topic(question: str, before: str, rarities: Rarities) -> list[str]:
@@ -146,7 +157,8 @@ def _topic(question: str, before: str, rarities: Rarities) -> list[str]:
     own, asked = rarities(question), rarities(before)
     rarest = sorted((word for word in asked if word not in own), key=lambda word: -asked[word])
     kept = set(rarest[:TOPIC_WORDS])
-    return [word for word in asked if word in kept]
+    written = {word.lower(): word for word in re.findall(r"\w+", before)}
+    return [written.get(word, word) for word in asked if word in kept]
 
 
 def _telling(question: str) -> list[str]:

@@ -105,6 +105,17 @@ def test_a_bare_question_word_asks_the_question_before_anew(
     assert searched(question, refused(before)) == wanted
 
 
+def test_who_does_something_is_a_sentence_of_its_own_on_the_same_subject() -> None:
+    before = refused("Where is Piva built?")
+    assert searched("Who leads the design?", before) == "Where Piva built Who leads the design?"
+
+
+def test_the_subject_stays_that_of_the_last_question_of_its_own() -> None:
+    turns = [refused("Which batteries does the Piva have?"), refused("and how far does it go?")]
+    topic = "Which batteries does Piva have"
+    assert searched("where is it built?", *turns) == f"{topic} where is it built?"
+
+
 @pytest.mark.parametrize(
     ("before", "question", "wanted"),
     [
@@ -193,7 +204,7 @@ def test_a_single_item_is_no_list() -> None:
 
 def test_else_the_rarest_words_of_what_was_searched_before_come_first() -> None:
     before = "Where exactly will Torvane Motors ever build that very impressive factory complex"
-    wanted = "exactly torvane motors impressive factory complex How much does it cost?"
+    wanted = "exactly Torvane Motors impressive factory complex How much does it cost?"
     assert searched("How much does it cost?", refused(before)) == wanted
 
 

@@ -348,10 +348,10 @@ def test_rows_at_an_address_are_compared_one_by_one(
     index: PassageIndex, web: WebServer, poll: Poll
 ) -> None:
     web.pages["/a.csv"] = Page(b"title,text\nEast,It has none.\nWest,It has two.\n", "text/csv")
-    assert names(poll("/a.csv").added) == ["/a.csv#2", "/a.csv#3"]
+    assert names(poll("/a.csv").added) == ["/a.csv#east", "/a.csv#west"]
     web.pages["/a.csv"] = Page(b"title,text\nEast,It has one now.\n", "text/csv")
     report = poll("/a.csv")
-    assert (names(report.changed), names(report.removed)) == (["/a.csv#2"], ["/a.csv#3"])
+    assert (names(report.changed), names(report.removed)) == (["/a.csv#east"], ["/a.csv#west"])
     assert index.verify(deep=True) == 1
 
 
