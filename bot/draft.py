@@ -64,6 +64,11 @@ class Draft:
             self.sentences.append(Sentence(sentence, (number,)))
             self.tell(self.sentences[-1])
 
+    def dropped(self) -> tuple[str, ...]:
+        """Return what was not accepted, with why; not what was mended when it was sent back."""
+        accepted = {each.text for each in self.sentences}
+        return tuple(f"{fault.kind}: {text}" for text, fault in self.faults if text not in accepted)
+
     def _checked(self, sentence: str, claim: Claim) -> Citation | Fault:
         """Return what a claim rests on, in the article's own words; or what is wrong."""
         excerpt = next((each for each in self.excerpts if each.id == claim.passage), None)
