@@ -19,7 +19,8 @@ LIKE_DENIALS = re.compile(
     r"stop\w*|ceas\w*|prevent\w*|avoid\w*|miss(?:es|ed|ing)?|absent|absence|exclud\w*|except|"
     r"unless|declin\w*|against|turn(?:s|ed)? down|rul(?:es|ed) out|end(?:s|ed)|cancel\w*|"
     r"abandon\w*|impossible|un\w{4,}|in(?:capable|sufficient|complete|valid|accessible|visible)|"
-    r"free of|instead of|rather than|too \w+ to|drop(?:s|ped)|gave up|(?<![.,:])0(?![.,:]?\d)|withdr[ae]w\w*|"
+    r"free of|instead of|rather than|too \w+ to|drop(?:s|ped)|gave up|withdr[ae]w\w*|"
+    r"(?<![.,:])0(?![.,:]?\d)|"
     r"scrap(?:s|ped)|illegal|at most|at least|up to|maximum|minimum|limit\w*|only|closed|empty|"
     r"still|remain\w*|less than|more than)\b",
     re.I,
