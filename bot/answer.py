@@ -131,7 +131,7 @@ class Answerer:
         if not any(map(str.isalnum, question)):
             return self._refuse(question, question, "empty", 0.0, [], started)
         writer = self.writer if write else None
-        asked, writing = self._standalone(question, history, writer)
+        asked, before, rewritten_with = self._standalone(question, history, writer)
         query = self.corpus.corrected(asked.query)
         hits = asked.nearer(self.corpus.search(query, self._passages, scope=scope))
         if not hits and not self.corpus.articles():
@@ -140,9 +140,10 @@ class Answerer:
         verdict = compare(query, self.reader.read(query, hits), self._published, sure)
         answer = self._found(question, query, hits, verdict, started)
         if writer is None or not hits or _kind(hits) == "off-subject":
-            return _traced(answer, writing)
+            return _traced(answer, before, rewritten_with)
         written = writer.write(asked.query, hits, tell)
-        return _traced(self._written(answer, written, hits, verdict, started), writing)
+        answer = self._written(answer, written, hits, verdict, started)
+        return _traced(answer, before, rewritten_with)
 
     def _found(
         self, question: str, query: str, hits: Sequence[Hit], verdict: Verdict, started: float
@@ -238,12 +239,13 @@ class Answerer:
         ]
         if rival is not None and len(numbers) == 2 and cited & _articles(reading, rival):
             text = conflict_note(self._notes, (reading, rival), numbers, dates)
-            note = Note("conflict", text, numbers[1])
+            # The one that says otherwise than the answer: added to it, or cited after it.
+            note = Note("conflict", text, max(numbers))
         elif answer.tentative or not cited & _articles(reading):
             return answer
         else:
             by = overtaken(query, reading, answer.hits, dates)
-            if by is None:
+            if by is None or by.newer.passage.article_id in cited:
                 return answer
             note, citations = Note("age", age_note(self._notes, by)), list(answer.citations)
         trace = replace(answer.trace, prompts={**answer.trace.prompts, **digests(self._notes)})
@@ -263,16 +265,16 @@ class Answerer:
 
     def _standalone(
         self, question: str, history: Sequence[Turn], writer: Writer | None
-    ) -> tuple[Asked, Writing | None]:
-        """Return the question as it is searched, and what a language model did for it."""
+    ) -> tuple[Asked, Writing | None, Mapping[str, str]]:
+        """Return the question as it is searched, what a language model did, and with what texts."""
         asked = resolve(question, history, self.corpus.rarities, self._text)
         if writer is None or not history:
-            return asked, None
+            return asked, None, {}
         try:
             query, writing = writer.standalone(question, history)
         except GeneratorError as error:
-            return asked, Writing(writer.generator.name, failure=str(error))
-        return replace(asked, query=query), writing
+            return asked, Writing(writer.generator.name, failure=str(error)), {}
+        return replace(asked, query=query), writing, writer.rewritten_with
 
     def _cite(self, reading: Reading, number: int = 1) -> Citation | None:
         """Check the words against the article as it is stored at this moment."""
@@ -335,7 +337,7 @@ def _articles(*readings: Reading) -> set[str]:
     return {each.hit.passage.article_id for each in readings}
 
 
-def _traced(answer: Answer, before: Writing | None) -> Answer:
+def _traced(answer: Answer, before: Writing | None, rewritten_with: Mapping[str, str]) -> Answer:
     """Count what a language model did for the question before it was searched, too."""
     if before is None:
         return answer
@@ -352,7 +354,8 @@ def _traced(answer: Answer, before: Writing | None) -> Answer:
             failure=after.failure or before.failure,
         )
     )
-    return replace(answer, trace=replace(answer.trace, writing=total))
+    prompts = {**answer.trace.prompts, **rewritten_with}
+    return replace(answer, trace=replace(answer.trace, writing=total, prompts=prompts))
 
 
 def _kind(hits: Sequence[Hit]) -> RefusalKind:

@@ -293,7 +293,7 @@ _FETCH: Readers = {
     "seconds": (_number(0.1, 3_600), "a number of seconds from 0.1 to 3600"),
 }
 _LLM: Readers = {
-    "model": (_text, 'such as "openai:NAME", "anthropic:NAME", or the name of a model at base_url'),
+    "model": (_text, '"openai:NAME", "anthropic:NAME", or the name of a model at base_url'),
     "base_url": (_server, 'the address of a server, such as "http://localhost:11434/v1"'),
     "timeout": (_number(0.1, 600), "a number of seconds from 0.1 to 600"),
     "max_tokens": (_whole(50, 100_000), "a whole number from 50 to 100000"),
@@ -492,4 +492,9 @@ def _value(readers: Readers, name: str, value: Any, place: str) -> Any:
     try:
         return read(value)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise ConfigError(f"{place} is {value!r}; it must be {wanted}.") from error
+        raise ConfigError(f"{place} is {_without_secrets(value)}; it must be {wanted}.") from error
+
+
+def _without_secrets(value: Any) -> str:
+    """Return a value for people, without the name and the password of an address."""
+    return re.sub(r"//\S*@", "//…@", repr(value))

@@ -54,14 +54,20 @@ class Draft:
     def take(self, claim: Claim) -> None:
         """Accept a claim, or note what is wrong with it."""
         sentence = one_line(bare(claim.sentence))
-        if any(sentence == each.text for each in self.sentences):
+        full = len(self.sentences) == MOST_SENTENCES
+        if full or any(sentence == each.text for each in self.sentences):
             return
         found = self._checked(sentence, claim)
         if isinstance(found, Fault):
             self.faults.append((sentence, found))
-        elif (number := self._number(found)) and len(self.sentences) < MOST_SENTENCES:
+        elif number := self._number(found):
             self.sentences.append(Sentence(sentence, (number,)))
             self.tell(self.sentences[-1])
+
+    def dropped(self) -> tuple[str, ...]:
+        """Return what was not accepted, with why; not what was mended when it was sent back."""
+        accepted = {each.text for each in self.sentences}
+        return tuple(f"{fault.kind}: {text}" for text, fault in self.faults if text not in accepted)
 
     def _checked(self, sentence: str, claim: Claim) -> Citation | Fault:
         """Return what a claim rests on, in the article's own words; or what is wrong."""

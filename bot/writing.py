@@ -78,6 +78,7 @@ class Writer:
         self._articles = articles
         self._answer = answer
         self._rewrite = rewrite
+        self.rewritten_with = digests(rewrite)
         self._timeout = timeout
         self._clock = clock
         self._token = token
@@ -140,7 +141,7 @@ class Writer:
             logger.info("the language model gave no answer: %s", failure)
         writing = Writing(
             self.generator.name,
-            dropped=tuple(f"{fault.kind}: {text}" for text, fault in draft.faults),
+            dropped=draft.dropped(),
             failure=failure,
         )
         writing = _counted(writing, draft.replies, self._clock() - started)
@@ -148,7 +149,7 @@ class Writer:
             tuple(draft.sentences),
             tuple(draft.citations),
             writing,
-            digests(self._answer, self._rewrite),
+            digests(self._answer),
         )
 
     def _reply(self, boundary: str, said: Sequence[str], draft: Draft, started: float) -> None:

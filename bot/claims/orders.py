@@ -26,7 +26,7 @@ ORDER = re.compile(
     r"|\b(?:do not|don't|never) (?:mention|cite|quote|reveal|tell|use"
     r"|trust)\b[^.\n]{0,40}\b(?:this|source|passages?|"
     r"articles?|quotes?|user|instructions?)"
-    r"|<\|?/?(?:im_start|im_end|system|user|assistant|endoftext|inst|s)\b|\[/?INST\]|<<SYS>>|^\s*#*\s*(?:system|assistant|"
+    r"|<\|?/?(?:im_start|im_end|system|user|assistant|endoftext|inst|s)\b|\[/?INST\]|<<SYS>>|^[^\S\n]*(?:#+[^\S\n]*)?(?:system|assistant|"
     r"user|human|developer) ?(?:message|prompt)?:|\b(?:SYSTEM|ASSISTANT|HUMAN):"
     r"|@(?:channel|here|everyone)\b|<![a-z]+|<!--|!\[[^\]]*\]\("
     r"|\[\w+ (?:begin|end) \w+\]|\b(?:begin|end) of (?:passages?|context|documents?|article)\b"

@@ -9,7 +9,7 @@ from bot.claims.words import held, telling
 
 # What denies outright, and what may stand for it on the other side.
 DENIALS = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|"
+    r"\b(?:not|never|no|none|zero(?!-)|nobody|nothing|nowhere|neither|nor|without|cannot|unable|"
     r"(?:do|does|did|is|are|was|were|has|have|had|will|would|ca|could|should|must|may|might|need|"
     r"wo)n['’]t|fail(?:s|ed|ing)?(?: to)?|lack(?:s|ed|ing)?|hardly|barely|scarcely)\b",
     re.I,
@@ -19,7 +19,8 @@ LIKE_DENIALS = re.compile(
     r"stop\w*|ceas\w*|prevent\w*|avoid\w*|miss(?:es|ed|ing)?|absent|absence|exclud\w*|except|"
     r"unless|declin\w*|against|turn(?:s|ed)? down|rul(?:es|ed) out|end(?:s|ed)|cancel\w*|"
     r"abandon\w*|impossible|un\w{4,}|in(?:capable|sufficient|complete|valid|accessible|visible)|"
-    r"free of|instead of|rather than|too \w+ to|drop(?:s|ped)|gave up|zero|withdr[ae]w\w*|"
+    r"free of|instead of|rather than|too \w+ to|drop(?:s|ped)|gave up|withdr[ae]w\w*|"
+    r"(?<![.,:])0(?![.,:]?\d)|"
     r"scrap(?:s|ped)|illegal|at most|at least|up to|maximum|minimum|limit\w*|only|closed|empty|"
     r"still|remain\w*|less than|more than)\b",
     re.I,

@@ -100,7 +100,7 @@ def read_json(text: str, ended: bool) -> list[Claim]:
             return claims
         try:
             found, at = decoder.raw_decode(text, at)
-        except ValueError:
+        except (ValueError, RecursionError):  # not whole yet, or nested too deep
             break
         claims += _claims(found)
     if ended and not claims:

@@ -36,6 +36,8 @@ SAID = (
     (exceptions.ContentFilterError, "it refused"),
 )
 
+# What the client stumbles over in replies that are in no shape it knows.
+MISSHAPEN = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
 OTHERWISE_REJECTED = (
     exceptions.ModelAuthenticationError,
     exceptions.ModelNotFoundError,
@@ -86,7 +88,7 @@ class ChatModel:
             return asyncio.run(self._reply(instructions, said, left, schema, hear))
         except exceptions.ModelRequestRejectedError as error:
             raise _rejected(error, structured=schema is not None) from error
-        except (exceptions.AgentRunError, exceptions.UserError, OSError) as error:
+        except (exceptions.AgentRunError, exceptions.UserError, OSError, *MISSHAPEN) as error:
             raise GeneratorError(_said(error)) from error
         finally:
             self._free.release()

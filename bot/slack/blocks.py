@@ -28,7 +28,8 @@ QUOTE_LIMIT = 1_200
 TITLE_LIMIT = 200
 NEAREST_LIMIT = 400
 MODAL_LIMIT = 60_000
-MAX_SOURCES = 4
+# Those of a written answer, and two that a note may rest on.
+MAX_SOURCES = 6
 PLACE = re.compile(r"(page|slide)=(\d{1,6})")
 ELLIPSIS = "…"
 

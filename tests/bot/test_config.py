@@ -306,3 +306,9 @@ def test_a_wrong_setting_of_a_language_model_is_told(tmp_path: Path, text: str, 
     with pytest.raises(ConfigError) as caught:
         load_settings({}, settings_file(tmp_path, text))
     assert said in str(caught.value)
+
+
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
+    variables = {"FOOTNOTE_LLM_MODEL": "x", "FOOTNOTE_LLM_BASE_URL": "http://me:pa/ss@x/v1"}
+    with pytest.raises(ConfigError, match=r"'http://…@x/v1'"):
+        load_settings(variables, tmp_path)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from bot.repl import Chat
 from bot.terminal import PlainScreen
 from bot.types import Answer, Sentence, Turn
 from bot.wording import Wording
-from index import PassageIndex
+from index import Article, PassageIndex, SentenceEncoder
 from tests.bot.fake_model import Act, Asked, FakeModel, claims, plays, says
 
 Run = Callable[..., Result]
@@ -33,6 +34,7 @@ QUESTION = "How much does the test of a used battery cost?"
 QUOTE, SENTENCE = "The test takes an hour and costs 89 euros.", "Testing a used battery costs €89."
 OTHER = "Torvane Motors will build a car factory in Brennholt"
 PLACE = "Torvane Motors builds a car factory in Brennholt."
+OLD, NEW = "2022-03-01", "2024-05-01"
 UNKNOWN = "Who invented the telescope?"
 NONE = plays(text=claims())
 
@@ -166,6 +168,8 @@ def test_a_follow_up_is_rewritten_before_it_is_searched(
     assert rewritten in fake_model.asked[1].said[0]
     assert answer.trace.writing is not None
     assert (answer.trace.writing.requests, answer.trace.writing.input_tokens) == (2, 200)
+    assert list(first.trace.prompts) == ["answer"]
+    assert list(answer.trace.prompts) == ["answer", "rewrite"]
 
 
 def test_a_follow_up_that_cannot_be_rewritten_goes_with_the_question_before_it(
@@ -177,6 +181,40 @@ def test_a_follow_up_that_cannot_be_rewritten_goes_with_the_question_before_it(
     assert same(answer, answerer.ask("And how long?", history))
     assert answer.trace.writing is not None
     assert answer.trace.writing.failure == "it answered with status 500"
+
+
+def test_what_contradicts_the_sentences_is_cited_after_them(
+    settings: Settings, fake_model: FakeModel, tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    old, new = (f"A ticket for the Calder ferry costs {price} euros." for price in (9, 12))
+    with closing(PassageIndex(tmp_path / "index", encoder)) as index:
+        index.add(
+            Article(text, "News", text, published=date) for text, date in ((old, OLD), (new, NEW))
+        )
+        writing = make_answerer(settings, index)
+        for quote, other in ((old, new), (new, old)):
+            fake_model.play(says((quote, quote)))
+            answer = writing.ask("How much does a ticket for the Calder ferry cost?")
+            assert [each.quote for each in answer.citations] == [quote, other]
+            assert [(each.kind, each.citation) for each in answer.notes] == [("conflict", 2)]
+            assert list(answer.trace.prompts) == ["answer", "notes"]
+
+
+def test_sentences_that_rest_on_the_newer_article_too_are_not_old(
+    settings: Settings, fake_model: FakeModel, tmp_path: Path, encoder: SentenceEncoder
+) -> None:
+    old = "The Calder ferry carries eleven cars."
+    new = "How many cars the Calder ferry carries was disputed by the council."
+    with closing(PassageIndex(tmp_path / "index", encoder)) as index:
+        index.add(
+            Article(text, "News", text, published=date) for text, date in ((old, OLD), (new, NEW))
+        )
+        writing = make_answerer(settings, index)
+        for quotes, notes in (((old,), ["age"]), ((old, new), []), ((new,), [])):
+            fake_model.play(says(*((quote, quote) for quote in quotes)))
+            answer = writing.ask("How many cars does the Calder ferry carry?")
+            assert [each.quote for each in answer.citations] == [*quotes]
+            assert [each.kind for each in answer.notes] == notes
 
 
 def test_a_chat_shows_each_sentence_once_it_is_checked(

@@ -56,6 +56,11 @@ def test_json_that_breaks_off_keeps_its_whole_claims() -> None:
         read_json(text[:30], True)
 
 
+def test_json_that_is_nested_too_deep_breaks_off() -> None:
+    text = claims(ONE)[:-2] + ", " + "[" * 100_000
+    assert read_json(text, True) == [Claim(*ONE)]
+
+
 def test_lines_give_their_claims_however_they_are_dressed() -> None:
     text = "**Passage:** a1\n> Quote: It is “new”.\n- SENTENCE: New.\n\nThat's all."
     assert read_lines(text, True) == [Claim(*ONE)]

@@ -179,6 +179,10 @@ def test_a_stream_that_breaks_off_is_an_error(fake_model: FakeModel, openai: Llm
         '{"id": "x"}',
         "data: {nope\n\n",
         f'data: {{"error": {{"message": "no {KEY}", "code": 500}}}}\n\n',
+        "data: []\n\n",
+        'data: {"choices": "x", "type": 3}\n\n',
+        'data: {"created": "x", "choices": [{"index": 0, "delta": {"content": "Yes."}}]}\n\n',
+        f"data: {'[' * 100_000}\n\n",
     ],
 )
 @pytest.mark.parametrize("protocol", ["openai", "anthropic"])

@@ -365,6 +365,21 @@ def test_sentences_stand_in_one_block_each_with_its_footnotes(
     assert names == ["Show passage 1", "Show passage 2"]
 
 
+def test_sources_that_only_a_note_rests_on_are_shown_after_four(
+    written: Answer, texts: Prompt, wording: Wording
+) -> None:
+    first = replace(written.citations[0], quote="word " * 1_000)
+    cited = tuple(replace(first, number=number) for number in range(1, 7))
+    notes = (Note("conflict", "The articles disagree: “1” [5], 2024; “2” [6], 2023.", 6),)
+    message = answer_message(
+        "a1", replace(written, citations=cited, notes=notes), [], texts, wording
+    )
+    fits(message)
+    for number in range(1, 7):
+        assert f"'[{number}] '" in str(message.blocks)
+        assert f"'Show passage {number}'" in str(message.blocks)
+
+
 def test_unsure_sentences_are_told_as_the_closest_found(
     written: Answer, texts: Prompt, wording: Wording
 ) -> None:
