@@ -58,6 +58,8 @@ class Looking:
     pages: int
     progress: Callable[[Progress], None]
     _seen: set[str] = field(default_factory=set)
+    # What came out of sitemaps that were read whole: what of it was not seen is listed no more.
+    _dropped: dict[str, None] = field(default_factory=dict)
     _roots: dict[str, list[str]] = field(default_factory=dict)
     _places: dict[str, list[str]] = field(default_factory=dict)
     _done: int = 0
@@ -71,10 +73,14 @@ class Looking:
     def looks(self, addresses: Sequence[str]) -> Iterator[Look]:
         """Look at addresses, and at what they list."""
         self._total = len(addresses)
+        self._seen.update(addresses)  # each gets a look of its own, whatever else lists it
         for address in addresses:
-            self._seen.add(address)
             yield from self._look(address)
             self._count()
+        # Last: what one sitemap lists no more, another may.
+        gone = [source for source in self._dropped if source.partition("#")[0] not in self._seen]
+        if gone:
+            yield Look(gone=gone)
 
     def _look(self, root: str) -> Iterator[Look]:
         before = self._before(root)
@@ -104,16 +110,14 @@ class Looking:
                 later = later or look.for_now
                 yield look
             self._count()
-        gone: list[str] = []
         if self.prune and found.kind == SITEMAP and listing.problem is None:
-            listed = {item.source for item in listing.items} | self._seen
-            gone = [s for s in self._of(root) if s.partition("#")[0] not in listed]
+            self._dropped.update(dict.fromkeys(self._of(root)))
         visit = Visit(root, problem=_problem(listing.problem, failed))
         # With these it will be asked only for what is new: not before all of this one is stored.
         if found.kind == FEED and not later:
             visit = replace(visit, etag=found.visit.etag, modified=found.visit.modified)
         skipped = Skipped(root, listing.problem) if listing.problem else None
-        yield Look(visit, gone=gone, skipped=skipped)
+        yield Look(visit, skipped=skipped)
 
     def _item(self, root: str, item: Article) -> Look:
         """Look at an entry of a feed, or at a page that is listed."""

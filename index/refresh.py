@@ -152,7 +152,12 @@ def _update_files(
         for source in held.get(origin, ())
         if collection not in (None, known[source].collection)
     ]
-    solved = [s for s in noted if _below(s, roots) and not (s in documents or os.path.lexists(s))]
+    # What is there no more, and what is again as it was read.
+    solved = [
+        s
+        for s in noted
+        if s in same or (_below(s, roots) and not (s in documents or os.path.lexists(s)))
+    ]
     if not (fresh or gone or moved or solved) and index.exists():
         return
     with index.writing() as writer, Parser() as parser:

@@ -30,27 +30,44 @@ def address_of(source: str, named: str | None, sites: Mapping[str, str]) -> str 
     """
     if named and "://" in named:
         return named
-    folders = [f for f in map(os.path.abspath, sites) if source.startswith(os.path.join(f, ""))]
-    if not folders:
+    site = _innermost(source, sites)
+    if site is None:
         # An address without its beginning is worth keeping, a path alone is not.
         return named if named and HOST.match(named) else None
-    folder = max(folders, key=len)
+    folder, address = site
     file = os.path.relpath(source, folder).replace(os.sep, "/")
     path = _path(file, named)
-    address = next(a for f, a in sites.items() if os.path.abspath(f) == folder)
     if not path:
         address = address.replace(f"{PATH}/", "")
     return address.replace(PATH, quote(path)).replace(FILE, quote(file))
 
 
 def is_at(url: str | None, source: str, sites: Mapping[str, str]) -> bool:
-    """Say whether an address is one that the sites can have given a file, or none of them does."""
-    heads = [
-        address.partition("{")[0]
-        for folder, address in sites.items()
-        if source.startswith(os.path.join(os.path.abspath(folder), ""))
+    """Say whether an address is one that its site can have given a file, or it has no site."""
+    site = _innermost(source, sites)
+    if site is None or url == address_of(source, None, sites):
+        return True
+    folder, address = site
+    head, tail = address.partition("{")[0], address.rpartition("}")[2]
+    # It may hold a slug, but not what the other of the two would have made.
+    other = {PATH: FILE, FILE: PATH}
+    swapped = {folder: re.sub(r"\{\w+\}", lambda found: other[found.group()], address)}
+    return (
+        url is not None
+        and url.startswith(head)
+        and url.endswith(tail)
+        and url != address_of(source, None, swapped)
+    )
+
+
+def _innermost(source: str, sites: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the folder and the address of the site that a file belongs to."""
+    found = [
+        (folder, address)
+        for folder, address in ((os.path.abspath(each), to) for each, to in sites.items())
+        if source.startswith(os.path.join(folder, ""))
     ]
-    return not heads or any((url or "").startswith(head) for head in heads)
+    return max(found, key=lambda site: len(site[0]), default=None)
 
 
 def _path(file: str, named: str | None) -> str:

@@ -138,10 +138,14 @@ def stem_of(address: str) -> str:
     """Return the last word of an address: what a page is called that has no title."""
     parts = urlsplit(address)
     path = PurePosixPath(unquote(parts.path, errors="replace"))
-    first = path.stem.lower() in FIRST_PAGES
-    name = (path.parent.name if first else path.stem).strip(". ")
-    printable = "".join(c for c in name if c.isprintable() and c not in "/\\:")
-    return printable[:TITLE_CHARACTERS] or parts.netloc
+    names = (_printable(name) for name in (path.stem, path.parent.name))
+    # Of /readme/index.html both are such: a file's name would be that of its folder.
+    name = next((name for name in names if name.lower() not in FIRST_PAGES), "")
+    return name[:TITLE_CHARACTERS] or parts.netloc
+
+
+def _printable(name: str) -> str:
+    return "".join(c for c in name if c.isprintable() and c not in "/\\:").strip(". ")
 
 
 def id_of(address: str) -> str:

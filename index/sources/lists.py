@@ -59,18 +59,25 @@ def _entry(entry: Any, id: str, language: str) -> Article:
         writer.block("heading", title, 1)
         _write(max(contents, key=lambda each: len(each.value)), writer)
     whole = len(writer.text.split()) >= WHOLE_WORDS
-    moment = entry.get("published_parsed") or entry.get("updated_parsed")
     return Article(
         id=id,
         title=title,
         text=writer.text if whole else "",
         url=_place(entry),
-        published=datetime.fromtimestamp(timegm(moment), UTC).isoformat() if moment else None,
+        published=_moment(entry.get("published_parsed") or entry.get("updated_parsed")),
         blocks=writer.blocks if whole else (),
         author="; ".join(filter(None, map(_name, entry.get("authors", ())))) or None,
         kind="html",
         language=language,
     )
+
+
+def _moment(read: Any) -> str | None:
+    """Return a date as it is kept; one such as 0000-00-00 is none."""
+    try:
+        return datetime.fromtimestamp(timegm(read), UTC).isoformat() if read else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _place(entry: Any) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from index.errors import UnreadableError
 from index.language import detect_language
@@ -23,6 +24,8 @@ GZIP = b"\x1f\x8b"
 MAX_SITEMAPS = 100
 MAX_TAG_CHARACTERS = 1_000
 SHOWN_CHARACTERS = 500
+# What a fragment may hold as it is (RFC 3986, section 3.5).
+PART = "!$&'()*+,;=:@/?%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,12 @@ class Web:
         problems: list[str] = []
         if any(item.kind == INDEX for item in items):
             items, problems = self._in_sitemaps(found.asked, items, pages)
-        placed = [_addressed(item, found.asked) for item in items]
-        listed = list({each.source: each for each in placed}.values())
+        shared = _shared(items)
+        placed = [_addressed(item, found.asked, shared) for item in items]
+        first: dict[str, Article] = {}
+        for each in placed:  # of one address the first, which in a feed is the newest
+            first.setdefault(each.source, each)
+        listed = list(first.values())
         if found.kind == SITEMAP:
             host = _host(found.asked)
             own = [each for each in listed if each.problem or _host(each.source) == host]
@@ -199,21 +206,32 @@ def _based(item: Article, base: str) -> Article:
     return replace(item, url=joined(base, item.url or ""))
 
 
-def _addressed(item: Article, by: str) -> Article:
+def _shared(items: Sequence[Article]) -> set[str]:
+    """Return the pages at whose parts several whole entries stand, as in a log of changes."""
+    urls = {item.url for item in items if item.text and item.url}
+    counts = Counter(url.partition("#")[0] for url in urls)
+    return {page for page, count in counts.items() if count > 1}
+
+
+def _addressed(item: Article, by: str, shared: Set[str]) -> Article:
     """Return an item of a list with its address as its source, or with what is wrong with it.
 
-    What is whole needs no address: a place in the list stands for it.
+    What is whole needs no address: a place in the list stands for it, as for what shares one.
     """
+    mark = hashlib.sha256((item.url or item.title).encode(errors="replace")).hexdigest()[:12]
+    in_list = replace(item, id=f"{id_of(by)}/{mark}", source=f"{by}#{mark}", url=None)
     try:
         address = written(parse_address(item.url or ""))
         placed = replace(item, id=id_of(address), source=address, url=address)
+        page, _, part = (item.url or "").partition("#")
+        if item.text and page in shared:
+            url = f"{address}#{quote(part, safe=PART)}" if part else address
+            placed = replace(in_list, url=url)
     except UnreadableError as error:
         if not item.text:
             shown = without_password(item.url or item.id)[:SHOWN_CHARACTERS]
             return replace(item, source=shown, problem=str(error))
-        address = by
-        mark = hashlib.sha256((item.url or item.title).encode(errors="replace")).hexdigest()[:12]
-        placed = replace(item, id=f"{id_of(by)}/{mark}", source=f"{by}#{mark}", url=None)
+        address, placed = by, in_list
     placed = replace(
         placed,
         title=item.title or title_of(Path(stem_of(address))),

@@ -291,6 +291,43 @@ def test_a_sitemap_gives_its_pages_and_loses_what_it_lists_no_more(
     assert names([info.source for info in index.articles()]) == ["/b"]
 
 
+def test_what_another_sitemap_lists_still_stays(
+    index: PassageIndex, web: WebServer, poll: Poll
+) -> None:
+    web.pages["/a"], web.pages["/b"] = text("The plant closed.", ETag='"1"'), text("It grew.")
+    web.pages["/one.xml"], web.pages["/two.xml"] = sitemap(web, "/a", "/b"), sitemap(web, "/a")
+    poll("/one.xml", "/two.xml")
+    web.pages["/one.xml"] = sitemap(web, "/b")
+    report = poll("/one.xml", "/two.xml", prune=True)
+    assert (sorted(names(report.unchanged)), report.removed) == (["/a", "/b"], [])
+    assert sorted(names([info.source for info in index.articles()])) == ["/a", "/b"]
+
+
+def test_what_is_named_and_listed_is_looked_at_once(
+    index: PassageIndex, web: WebServer, poll: Poll
+) -> None:
+    web.pages["/a"] = text("The plant closed.", ETag='"1"')
+    web.pages["/site.xml"] = sitemap(web, "/a")
+    assert names(poll("/site.xml", "/a").added) == ["/a"]
+    assert web.paths() == ["/site.xml", "/a"]
+    poll("/site.xml")
+    web.pages["/site.xml"] = sitemap(web, "/b")
+    assert not poll("/site.xml", "/a", prune=True).removed
+    assert len(index.articles()) == 1
+
+
+def test_entries_that_stand_at_parts_of_one_page_are_articles_each(
+    index: PassageIndex, web: WebServer, poll: Poll
+) -> None:
+    content = "<content:encoded>{} " + WORDS * 10 + "</content:encoded>"
+    versions = [entry(f"/log#v{number}", content.format(number)) for number in (2, 1)]
+    web.pages["/feed"] = feed(*versions)
+    assert len(poll("/feed").added) == 2
+    assert [info.url for info in index.articles()] == [web.at("/log#v2"), web.at("/log#v1")]
+    assert len(poll("/feed").unchanged) == 2
+    assert web.paths() == ["/feed"]
+
+
 def test_a_sitemap_that_was_read_in_part_loses_nothing(
     index: PassageIndex, web: WebServer, poll: Poll
 ) -> None:

@@ -144,6 +144,19 @@ def test_article_whose_file_became_unreadable_stays_as_it_was(
     assert "closed" in index.article("north").text
 
 
+def test_a_problem_ends_when_the_file_is_as_it_was_read(index: PassageIndex, folder: Path) -> None:
+    update(index, [folder])
+    path = folder / "north.md"
+    text, status = path.read_text(encoding="utf-8"), path.stat()
+    path.write_bytes(b"\0" * 100)
+    update(index, [folder])
+    assert names([problem.source for problem in index.problems()]) == ["north.md"]
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert names(update(index, [folder]).unchanged) == ["north.md", "south.txt"]
+    assert index.problems() == []
+
+
 def test_empty_folder_makes_an_empty_index(index: PassageIndex, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     assert update(index, [tmp_path / "none"]) == UpdateReport()

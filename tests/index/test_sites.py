@@ -41,3 +41,7 @@ def test_an_address_of_another_site_is_noticed() -> None:
     assert is_at("https://docs.example.com/a/", "/docs/a.md", SITES)
     assert not is_at("https://old.example.com/a/", "/docs/a.md", SITES)
     assert not is_at(None, "/docs/a.md", SITES)
+    assert is_at("https://docs.example.com/slug/", "/docs/a.md", SITES)
+    assert not is_at("https://docs.example.com/a.html", "/docs/a.md", SITES)
+    assert not is_at("https://docs.example.com/api/x/", "/docs/api/x.rst", SITES)
+    assert not is_at("https://docs.example.com/a.md/", "/docs/a.md", SITES)

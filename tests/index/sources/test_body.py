@@ -129,6 +129,8 @@ def test_bytes_stay_as_they_are_where_nothing_better_is_known(
 def test_an_address_gives_a_name_to_what_has_none() -> None:
     assert stem_of("http://example.org/reports/used_cars-2024.html?x=1") == "used_cars-2024"
     assert stem_of("http://example.org/") == "example.org"
+    assert stem_of("http://example.org/cars/index.html") == "cars"
+    assert stem_of("http://example.org/readme/index.html") == "example.org"
     assert stem_of("http://example.org/a%2Fb%00c%E5%B7%A5") == "bc工"
     assert len(stem_of(f"http://example.org/{'a' * 500}")) == 80
 

@@ -479,6 +479,7 @@ def test_the_time_to_wait_is_read_as_seconds_or_as_a_date() -> None:
     assert asked_to_wait("Mon, 06 Sep 2021 00:01:00 -0000", now) == 0.0
     assert asked_to_wait(None, now) is None
     assert asked_to_wait("soon", now) is None
+    assert asked_to_wait("Mon, 06 May 2024 08:00:00 +99999999999999", now) is None
 
 
 def test_a_connection_that_breaks_is_named() -> None:

@@ -115,6 +115,14 @@ def test_an_entry_without_a_link_has_its_id_for_one(feed: Listed) -> None:
     assert entry.url == "https://example.org/7"
 
 
+def test_an_entry_with_a_date_that_is_none_is_read(feed: Listed) -> None:
+    (entry,) = feed(
+        "<rss version='2.0'><channel><item><title>One</title><link>/1</link>"
+        "<pubDate>0000-00-00</pubDate></item></channel></rss>"
+    )
+    assert (entry.title, entry.published) == ("One", None)
+
+
 def test_entities_of_a_feed_are_not_multiplied(feed: Listed) -> None:
     lines = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     entries = feed(
