@@ -136,8 +136,15 @@ class Answerer:
         hits = asked.nearer(self.corpus.search(query, self._passages, scope=scope))
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
+        readings = self.reader.read(query, hits)
         sure = max(self.reader.sure, self.threshold)
-        verdict = compare(query, self.reader.read(query, hits), self._published, sure)
+        if asked.alone and not _likely(readings, self.threshold):
+            alone = self.corpus.corrected(question)
+            found = self.corpus.search(alone, self._passages, scope=scope)
+            others = self.reader.read(alone, found)
+            if _likely(others, sure):
+                asked, query, hits, readings = Asked(question), alone, found, others
+        verdict = compare(query, readings, self._published, sure)
         answer = self._found(question, query, hits, verdict, started)
         if writer is None or not hits or _kind(hits) == "off-subject":
             return _traced(answer, before, rewritten_with)
@@ -331,6 +338,10 @@ class Answerer:
             trace=Trace(query, self.threshold, self.reader.name, prompts=digests(self._refusals)),
             seconds=self._clock() - started,
         )
+
+
+def _likely(readings: Sequence[Reading], least: float) -> bool:
+    return bool(readings) and readings[0].probability >= least
 
 
 def _articles(*readings: Reading) -> set[str]:

@@ -42,6 +42,8 @@ WHICH_ONES = re.compile(
 )
 HOW_MANY = re.compile(r"\bhow many\b", re.I)
 NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]*|\d")
+# "In Turin?" is asked after how it is elsewhere.
+IN_ANOTHER = re.compile(r"^\W*(?:in|at|for|from|of) [\w ’'-]+\?\W*$", re.I)
 # An ellipsis holds at most so many words that tell something; more make a question of its own.
 ELLIPSIS_WORDS = 3
 # So many of the words asked about before go with a follow-up, the rarest.
@@ -60,10 +62,13 @@ class Asked:
         The question, with what it leans on put back.
     near : frozenset of str
         Ids of the articles that the conversation is about; empty for a question of its own.
+    alone : bool
+        Whether the question itself, as it was asked, may be answered if that can't be.
     """
 
     query: str
     near: frozenset[str] = frozenset()
+    alone: bool = False
 
     def nearer(self, hits: Sequence[Hit]) -> list[Hit]:
         """Return hits in the order of their scores, those of the conversation's articles raised."""
@@ -110,7 +115,10 @@ def resolve(
     own = next(
         (turn.question for turn in reversed(history) if not leans_back(turn.question)), before
     )
-    return Asked(_resolved(question, before, own, last, rarities, shown), near)
+    alone = len(_telling(question)) > 1 and not (
+        POINTERS.search(question) or OPENERS.search(question)
+    )
+    return Asked(_resolved(question, before, own, last, rarities, shown), near, alone)
 
 
 def leans_back(question: str) -> bool:
@@ -120,6 +128,9 @@ def leans_back(question: str) -> bool:
         return True
     named = NAME.search(question)
     if OPENERS.search(question) and len(telling) <= ELLIPSIS_WORDS + 1:
+        return True
+    asks = ASKING.search(question) or VERBS.search(question)
+    if len(telling) <= ELLIPSIS_WORDS and IN_ANOTHER.match(question) and not asks:
         return True
     if len(telling) > ELLIPSIS_WORDS or named:
         return False

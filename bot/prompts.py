@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -116,6 +116,7 @@ def read_prompt(path: Traversable, name: str, place: str) -> Prompt:
     texts = {parts[i]: parts[i + 1].strip("\n") for i in range(1, len(parts), 2)}
     if not texts:
         raise PromptError(f"{place} has no text; begin one with a line such as: ## help")
+    _check_texts(parts[1::2], texts, place)
     prompt = Prompt(
         name,
         matter["version"],
@@ -147,9 +148,20 @@ def _split(name: str, source: str, place: str) -> tuple[dict[str, Any], str]:
     variables = matter["variables"]
     if not isinstance(variables, list) or not all(isinstance(each, str) for each in variables):
         raise PromptError(f"{place}: variables must be a list of names.")
+    for field in ("version", "used_by"):
+        if not isinstance(matter[field], str | int):
+            raise PromptError(f"{place}: {field} must be a word or a number.")
     if matter["name"] != name:
         raise PromptError(f"{place}: name must be {name}, as its file is called.")
     return matter, match.group(2)
+
+
+def _check_texts(headings: Sequence[str], texts: Mapping[str, str], place: str) -> None:
+    for name, text in texts.items():
+        if headings.count(name) > 1:
+            raise PromptError(f"{place} has two texts ## {name}; take one out.")
+        if not text.strip():
+            raise PromptError(f"{place} has nothing under ## {name}; write its text there.")
 
 
 def _check_variables(prompt: Prompt) -> None:

@@ -34,7 +34,8 @@ NAME = re.compile(
     r"(?<![\w’'-])(?:[A-Z][\w’'-]*\.?|\d[\d.,]*\w*)"
     r"(?: (?:(?:d['’]|de |von |van |of the |of )?[A-Z][\w’'-]*|\d[\d.,]*\w*))*"
 )
-FULL_NAME = r"[A-ZÀ-Þ][\w’'.-]*(?: [A-ZÀ-Þ][\w’'-]+)+"
+# A point ends a sentence, but for one after an initial or a title.
+FULL_NAME = r"[A-ZÀ-Þ](?:[\w’'-]*|\w{0,3}\.(?:[A-ZÀ-Þ]\.)*)(?: [A-ZÀ-Þ](?:\.|[\w’'-]+))+"
 PERSON = re.compile(r"\b(?:he|him|she|her|his|hers)\b", re.I)
 # A place, not that something exists: "is there a plan?"
 THERE = r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b"
@@ -47,7 +48,7 @@ ASKS = re.compile(r"^(?:where|when|why|how)(?= (?:is|are|was|were|do|does|did|wi
 FOLLOWS = re.compile(
     r"^\W*(?:and |but |so )?(?P<asks>(?:where|when|why)\b[\w ’'-]{0,40}?)\W*$", re.I
 )
-PREPOSITION = re.compile(r"^(?P<word>in|at|for|on|from|to|as|with|by) (?P<rest>.+)$", re.I)
+PREPOSITION = re.compile(r"^(?P<word>in|at|for|of|on|from|to|as|with|by) (?P<rest>.+)$", re.I)
 SHORT_ANSWER = 6
 
 
@@ -80,7 +81,14 @@ def swapped(before: str, other: str) -> str:
     if name is None:
         return f"{before} {other}?"
     rest = re.sub(r"^(?:the|a|an) ", "", rest)
-    return before[: name.start()] + rest + before[name.end() :]
+    after = before[name.end() :]
+    words = rest.split()
+    for count in range(len(words) - 1, 0, -1):  # what both end with is said once
+        tail = " " + " ".join(words[-count:])
+        if after.lower().startswith(tail.lower()) and not after[len(tail) :][:1].isalnum():
+            after = after[len(tail) :]
+            break
+    return before[: name.start()] + rest + after
 
 
 def asked_anew(before: str, question: str) -> str:
@@ -110,7 +118,10 @@ def referent(question: str, before: str, last: Answer) -> str:
 
 
 def _answered(before: str, last: Answer, asked: str) -> str:
-    if last.status == "refused" or last.tentative or not re.search(asked, before, re.I):
+    if last.status == "refused" or last.tentative:
+        return ""
+    asking = [part for part in before.split("?") if part.strip()][-1:]
+    if not any(re.search(asked, part, re.I) for part in asking):
         return ""
     if not NAME.match(last.text) or len(last.text.split()) > SHORT_ANSWER:
         return ""
@@ -119,7 +130,8 @@ def _answered(before: str, last: Answer, asked: str) -> str:
 
 
 def _called(before: str, last: Answer) -> str:
-    words = "|".join(re.findall(r"\b[a-zà-ÿ]{4,}\b", before))  # no names
+    called_by = re.findall(r"\b(?!from\b|with\b)[a-zà-ÿ]{4,}\b", before)  # no names
+    words = "|".join(called_by)
     called = re.compile(rf"(?i:\b(?:{words})) (?P<name>{FULL_NAME})") if words else None
     for text in (*(each.quote for each in last.citations), *(h.passage.text for h in last.hits)):
         found = called.search(" ".join(text.split())) if called else None

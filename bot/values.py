@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _ONES = (
@@ -31,6 +32,12 @@ ROUGH = re.compile(
     r"at most|(?:more|less|fewer) than)\b",
     re.I,
 )
+# What only bounds the number or the date asked for is none to compare with another.
+BOUND = re.compile(
+    r"\b(?:over|under|up to|at (?:least|most|the latest|the earliest)|min(?:imum)?|max(?:imum)?|"
+    r"(?:more|less|fewer|later|earlier) than|from|since|until|till|by|before|after)\b",
+    re.I,
+)
 # Numbers that differ by less say the same: a rounded one, and one said to be rough.
 ROUNDED, ROUGHLY = 0.01, 0.15
 # Numbers of which one is so many times the other are hardly of the same thing.
@@ -42,22 +49,29 @@ _ONE_TO_NINE = "|".join(_ONES.split()[1:10])
 SPELT = re.compile(
     rf"\b(?P<word>{'|'.join(WORDS)})(?:[- ](?P<ones>{_ONE_TO_NINE}))?\b(?P<rest>.*)", re.I | re.S
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
-MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), 1)}
+_MONTHS = "january february march april may june july august september october november december"
+MONTHS = {name[:3]: number for number, name in enumerate(_MONTHS.split(), 1)}
+# In small letters, "may" is hardly a month.
+_MONTH = "|".join([*_MONTHS.replace("may", "(?-i:May)").split(), "sept", *(set(MONTHS) - {"may"})])
 MONTH = re.compile(
-    rf"\b(?P<month>{'|'.join(MONTHS)})[a-z]*\b\.?"
+    rf"\b(?P<month>{_MONTH})\b\.?"
     r"(?: (?P<after>\d{1,2})(?:st|nd|rd|th)?\b(?!\d))?",
     re.I,
 )
 DAY = re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)?$")
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+# "2024/25", and a winter, are of two years.
+TWO_YEARS = re.compile(r"\b\d{4}[/–-]\d\d\b(?!-\d)|\bwinter\b", re.I)
 ISO = re.compile(r"\b(\d{4})-(\d\d)(?:-(\d\d))?\b")
 _TITLES = (
     "mr mrs ms dr prof professor sir dame lord lady capt captain mayor president minister king "
-    "queen director chief head jr sr"
+    "queen director chief head jr sr chair chairman chairwoman manager managing executive officer "
+    "founder owner architect captain"
 )
 TITLES = frozenset(_TITLES.split())
 PERSON = re.compile(r"(?:[A-ZÀ-Þ][\w’'-]*\.?|de|van|von|der|la|le|bin|al)")
+# What begins so is no name.
+NO_NAME = frozenset({"the", "an", "he", "she", "they", "we", "it"})
 MAX_NAMES = 5
 
 
@@ -117,6 +131,8 @@ def day(text: str) -> Day | None:
     iso = ISO.findall(text)
     if len(iso) == 1:
         return Day(*(int(part or 0) for part in iso[0]))
+    if not iso and TWO_YEARS.search(text):
+        return None
     months, years = list(MONTH.finditer(text)), sorted(set(YEAR.findall(text)))
     if len(months) > 1 or len(years) > 1 or not (months or years):
         return None
@@ -130,11 +146,16 @@ def day(text: str) -> Day | None:
 
 
 def names(text: str) -> frozenset[str]:
-    """Return the words of a person's name without titles and initials; none if it is no name."""
+    """Return the words of a person's name without titles and initials; none if it is no name.
+
+    Spellings with and without accents, apostrophes and hyphens are the same.
+    """
     words = text.split()
+    if words and words[0].casefold() in NO_NAME:
+        return frozenset()
     if not words or len(words) > MAX_NAMES or not all(PERSON.fullmatch(word) for word in words):
         return frozenset()
-    folded = (word.strip(".,").casefold() for word in words)
+    folded = (part for word in words for part in _folded(word).split("-"))
     return frozenset(word for word in folded if len(word) > 2 and word not in TITLES)
 
 
@@ -155,6 +176,8 @@ def differ(kind: str, one: str, other: str) -> bool:
     a, b = " ".join(one.split()), " ".join(other.split())
     if not a or not b or a.casefold() in b.casefold() or b.casefold() in a.casefold():
         return False
+    if BOUND.findall(a.casefold()) != BOUND.findall(b.casefold()):
+        return False
     if kind == "number":
         first, second = quantity(a), quantity(b)
         return first is not None and second is not None and first.differs(second)
@@ -163,8 +186,22 @@ def differ(kind: str, one: str, other: str) -> bool:
         return begin is not None and end is not None and begin.differs(end)
     if kind == "person":
         mine, others = names(a), names(b)
-        return bool(mine and others) and not mine & others
+        # A single word may be a nickname, or a firm.
+        full = all(len(_untitled(text)) > 1 for text in (a, b))
+        return full and bool(mine and others) and not mine & others
     return False
+
+
+def _untitled(text: str) -> list[str]:
+    words = (word.strip(".,") for word in text.split())
+    return [word for word in words if word.casefold() not in TITLES]
+
+
+def _folded(word: str) -> str:
+    """Return a word of a name as it is compared."""
+    plain = unicodedata.normalize("NFKD", word.strip(".,").casefold())
+    letters = "".join(c for c in plain if c == "-" or c.isalnum())
+    return re.sub(r"(?<=[aou])e", "", letters)  # of ä, ö and ü
 
 
 def _unit(sign: str, words: list[str]) -> str:

@@ -153,6 +153,13 @@ _YES_NO = re.compile(
     r"won['’]t|can['’]t|hasn['’]t|haven['’]t)\s",
     re.I,
 )
+# A follow-up comes after the words that it leans on.
+_YES_NO_AFTER = re.compile(
+    r"\s(?:Is|Are|Was|Were|Do|Does|Did|Will|Would|Can|Could|Has|Have|Had|Should)\s"
+    r"(?i:it|he|she|they|this|that|these|those|there|the|any|all)\b[^?]*\??$"
+)
+# A question that offers what to choose from.
+_CHOICE = re.compile(r"\bor\b|\bbetween\b|\b(?:which|who|what) of\b|\b(?:which|who)\b.*[:,]", re.I)
 # "Who is Ada Lind?", not "Who is the mayor?".
 _WHO_IS = re.compile(
     r"^(?i:who) (?i:is|was|are|were) (?!(?i:the|a|an|in|on|at|to)\b)[A-Z][^?]*\??$"
@@ -193,9 +200,12 @@ def _echoes(question: str, answer: str) -> bool:
     """Say whether an answer has no word but the question's, where it offers none to choose from."""
     said = set(_WORD.findall(answer.lower())) - _BARE
     asked = set(_WORD.findall(question.lower()))
-    return (
-        bool(said) and said <= asked and "or" not in asked and not _YES_NO.match(question.strip())
-    )
+    return bool(said) and said <= asked and not (_CHOICE.search(question) or _is_yes_no(question))
+
+
+def _is_yes_no(question: str) -> bool:
+    asked = question.strip()
+    return bool(_YES_NO.match(asked) or _YES_NO_AFTER.search(asked))
 
 
 def wants_sentence(question: str, sentence: str, answer: str) -> bool:
@@ -205,7 +215,7 @@ def wants_sentence(question: str, sentence: str, answer: str) -> bool:
     which the answer holds one part.
     """
     asked = question.strip()
-    if _YES_NO.match(asked):
+    if _is_yes_no(asked):
         return True
     if _WHO_IS.match(asked) and not _VERB.search(asked.partition(" ")[2].partition(" ")[2]):
         return True

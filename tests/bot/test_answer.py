@@ -157,6 +157,14 @@ def test_a_follow_up_is_searched_with_the_question_before_it(answerer: Answerer)
     assert second.hits[0].passage.article_id.startswith("torvane-brennholt")
 
 
+def test_what_was_said_before_takes_no_answer_from_a_question_that_has_one_alone(
+    answerer: Answerer,
+) -> None:
+    before, question = "Who is the harbour master of Almsund?", "Who leads the works council?"
+    answer = answerer.ask(question, [Turn(before, answerer.ask(before))])
+    assert (answer.text, answer.trace.query) == ("S. Ö. Demir", question)
+
+
 def test_a_follow_up_finds_the_list_that_follows_what_was_shown(answerer: Answerer) -> None:
     first = answerer.ask("Which branches is Pellworth closing?")
     second = answerer.ask("When does the second one close?", [Turn(first.question, first)])

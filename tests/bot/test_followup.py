@@ -110,6 +110,31 @@ def test_who_does_something_is_a_sentence_of_its_own_on_the_same_subject() -> No
     assert searched("Who leads the design?", before) == "Where Piva built Who leads the design?"
 
 
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("Who leads the works council?", True),
+        ("At what interest rate?", True),
+        ("Who leads it?", False),
+        ("What did it cost to build?", False),
+        ("And the second shift?", False),
+        ("How much?", False),
+    ],
+)
+def test_a_question_that_names_something_without_pointing_may_be_asked_alone(
+    question: str, alone: bool
+) -> None:
+    asked = resolve(question, [refused("Where is Piva built?")], by_length, lambda id: "")
+    assert asked.alone == alone
+
+
+def test_a_pronoun_is_no_year_and_no_place_that_a_person_came_from() -> None:
+    opened = told("Who opened it? When?", "2016")
+    assert "2016" not in searched("What had she been?", opened)
+    came = told("Where did Bruno come from?", "Riga", "He came from Riga. Entrance is free.")
+    assert "Riga" not in searched("How old is he?", came)
+
+
 def test_the_subject_stays_that_of_the_last_question_of_its_own() -> None:
     turns = [refused("Which batteries does the Piva have?"), refused("and how far does it go?")]
     topic = "Which batteries does Piva have"
@@ -122,6 +147,9 @@ def test_the_subject_stays_that_of_the_last_question_of_its_own() -> None:
         ("How big is the plant in Turin?", "And in Rome?", "How big is the plant in Rome?"),
         ("What does the Piva 40 cost?", "What about the Piva 52?", "What does the Piva 52 cost?"),
         ("Does Ada work in Turin?", "And in Rome?", "Does Ada work in Rome?"),
+        ("How big is the plant in Turin?", "In Rome?", "How big is the plant in Rome?"),
+        ("What is the capital of Spain?", "And of France?", "What is the capital of France?"),
+        ("How long is the No. 2 line?", "And the No. 3 line?", "How long is the No. 3 line?"),
         ("Does Ada know Bert?", "And Carla?", "Does Ada know Bert? Carla?"),
         ("How long do cars stand there?", "And vans?", "How long do cars stand there? vans?"),
     ],

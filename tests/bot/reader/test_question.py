@@ -166,3 +166,22 @@ def test_some_questions_are_answered_by_the_sentence(
     question: str, sentence: str, answer: str, wanted: bool
 ) -> None:
     assert wants_sentence(question, sentence, answer) == wanted
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which is cheaper, the Piva 40 or the Piva 52?",
+        "Which is cheaper: Piva 40, Piva 52?",
+        "Which of Piva 40 and Piva 52 is cheaper?",
+    ],
+)
+def test_what_a_question_offers_to_choose_from_is_an_answer(question: str) -> None:
+    assert fits(question, "Piva 40", "The Piva 40 is cheaper.")
+
+
+def test_a_follow_up_for_yes_or_no_is_answered_by_the_sentence() -> None:
+    sentence = "LFP is cheaper."
+    assert fits("lfp Is it cheaper?", "cheaper", sentence)
+    assert wants_sentence("lfp Is it cheaper?", sentence, "cheaper")
+    assert not wants_sentence("Who is it that Will met?", "Ada met Will.", "Ada")
