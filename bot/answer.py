@@ -132,25 +132,36 @@ class Answerer:
             return self._refuse(question, question, "empty", 0.0, [], started)
         writer = self.writer if write else None
         asked, before, rewritten_with = self._standalone(question, history, writer)
-        query = self.corpus.corrected(asked.query)
-        hits = asked.nearer(self.corpus.search(query, self._passages, scope=scope))
+        query, hits, readings = self._read(asked, question, scope)
         if not hits and not self.corpus.articles():
             return self._refuse(question, query, "no-articles", 0.0, [], started)
-        readings = self.reader.read(query, hits)
         sure = max(self.reader.sure, self.threshold)
-        if asked.alone and not _likely(readings, self.threshold):
-            alone = self.corpus.corrected(question)
-            found = self.corpus.search(alone, self._passages, scope=scope)
-            others = self.reader.read(alone, found)
-            if _likely(others, sure):
-                asked, query, hits, readings = Asked(question), alone, found, others
         verdict = compare(query, readings, self._published, sure)
         answer = self._found(question, query, hits, verdict, started)
         if writer is None or not hits or _kind(hits) == "off-subject":
             return _traced(answer, before, rewritten_with)
-        written = writer.write(asked.query, hits, tell)
+        written = writer.write(query, hits, tell)
         answer = self._written(answer, written, hits, verdict, started)
         return _traced(answer, before, rewritten_with)
+
+    def _read(
+        self, asked: Asked, question: str, scope: Scope
+    ) -> tuple[str, list[Hit], list[Reading]]:
+        """Read what a question is best asked as: what was searched, found and read."""
+        tried = [self._try(asked.query, asked, scope)]
+        if asked.about:
+            tried.append(self._try(asked.about, asked, scope))
+        best = max(tried, key=_probability)
+        if asked.alone and _probability(best) < self.threshold:
+            alone = self._try(question, Asked(question), scope)
+            if _probability(alone) >= max(self.reader.sure, self.threshold):
+                return alone
+        return best
+
+    def _try(self, query: str, asked: Asked, scope: Scope) -> tuple[str, list[Hit], list[Reading]]:
+        corrected = self.corpus.corrected(query)
+        hits = asked.nearer(self.corpus.search(corrected, self._passages, scope=scope))
+        return corrected, hits, self.reader.read(corrected, hits)
 
     def _found(
         self, question: str, query: str, hits: Sequence[Hit], verdict: Verdict, started: float
@@ -340,8 +351,8 @@ class Answerer:
         )
 
 
-def _likely(readings: Sequence[Reading], least: float) -> bool:
-    return bool(readings) and readings[0].probability >= least
+def _probability(tried: tuple[str, list[Hit], list[Reading]]) -> float:
+    return tried[2][0].probability if tried[2] else 0.0
 
 
 def _articles(*readings: Reading) -> set[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.referents import THERE, Shown, asked_anew, listed, referent, swapped
+from bot.referents import THERE, Shown, about, asked_anew, listed, referent, swapped
 from bot.types import Answer, Turn
 from index import Hit
 
@@ -62,12 +62,16 @@ class Asked:
         The question, with what it leans on put back.
     near : frozenset of str
         Ids of the articles that the conversation is about; empty for a question of its own.
+    about : str
+        The question with "it" replaced by what the conversation is about; the likelier of the two
+        is answered. Empty: there is no "it", or not one name that it may stand for.
     alone : bool
         Whether the question itself, as it was asked, may be answered if that can't be.
     """
 
     query: str
     near: frozenset[str] = frozenset()
+    about: str = ""
     alone: bool = False
 
     def nearer(self, hits: Sequence[Hit]) -> list[Hit]:
@@ -118,7 +122,8 @@ def resolve(
     alone = len(_telling(question)) > 1 and not (
         POINTERS.search(question) or OPENERS.search(question)
     )
-    return Asked(_resolved(question, before, own, last, rarities, shown), near, alone)
+    query = _resolved(question, before, own, last, rarities, shown)
+    return Asked(query, near, about(question, own), alone)
 
 
 def leans_back(question: str) -> bool:

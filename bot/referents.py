@@ -41,6 +41,7 @@ PERSON = re.compile(r"\b(?:he|him|she|her|his|hers)\b", re.I)
 THERE = r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b"
 PLACE = re.compile(THERE, re.I)
 THING = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b", re.I)
+IT = re.compile(r"\bits?\b", re.I)
 POSSESSIVE = frozenset({"his", "its", "their"})
 # A question word that asks for no noun, and what may stand alone in its place.
 ASKS = re.compile(r"^(?:where|when|why|how)(?= (?:is|are|was|were|do|does|did|will|would|can|could|"
@@ -115,6 +116,15 @@ def referent(question: str, before: str, last: Answer) -> str:
                 name = _called(before, last)
             return _put(question, found, name, place=pronoun is PLACE) if name else ""
     return ""
+
+
+def about(question: str, own: str) -> str:
+    """Return a question with "it" replaced by the one name in the last question of its own."""
+    found = IT.search(question)
+    names = {name[0] for name in NAME.finditer(own, own.find(" ") + 1)}
+    if found is None or len(names) != 1:
+        return ""
+    return _put(question, found, names.pop(), place=False)
 
 
 def _answered(before: str, last: Answer, asked: str) -> str:

@@ -79,15 +79,20 @@ def watch_sources(
     paths = [source for source in sources if not is_address(source)]
     changes = _changes(paths, index) if paths else _pauses(every)
     update(sources)
+    there = {path for path in paths if os.path.lexists(path)}
     due = clock() + every
     click.echo(f"Watching for changes{_said(addresses, every)}; Ctrl-C ends it.", err=True)
     for changed in changes:
         late = bool(addresses) and clock() >= due
-        wanted = [*(paths if changed else ()), *(addresses if late else ())]
+        # What is gone is told once, so that it is removed; named again, it would be an error.
+        now = {path for path in paths if os.path.lexists(path)}
+        watched = [path for path in paths if path in now | there] if changed else []
+        wanted = [*watched, *(addresses if late else ())]
         if not wanted:
             continue
         try:
             update(wanted)
+            there = now if changed else there
         except CorpusError as error:  # such as another process that writes
             click.echo(printable(str(error)), err=True)
         if late:

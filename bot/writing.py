@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.claims import Fault
+from bot.claims.words import held, telling
 from bot.draft import Articles, Draft, Tell
 from bot.errors import GeneratorError, NoStructureError
 from bot.generator import JSON, LINES, Format, Generator, Reply
@@ -102,7 +103,11 @@ class Writer:
             seconds=self._timeout * FOR_REWRITING,
         )
         found = one_line(bare(reply.text)).strip('"“”')
-        if not 0 < len(found) <= LONGEST_QUESTION or not any(map(str.isalnum, found)):
+        # An apology, or an answer, has hardly a word of what was said.
+        words, known = telling(found), telling(f"{said} {question}")
+        if not 0 < len(found) <= LONGEST_QUESTION or len(held(words, known)) * 2 < max(
+            1, len(words)
+        ):
             raise GeneratorError(NO_QUESTION)
         return found, _counted(Writing(self.generator.name), [reply], self._clock() - started)
 

@@ -137,6 +137,15 @@ _UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         ),
     ),
 )
+# What tells a price tells it in money.
+_PRICED = re.compile(
+    r"\bwhat (?:does|do|did|will|would) .*\bcost\b|\bhow much .*\bcosts?\b|\bprices?\b", re.I
+)
+_NO_PRICE = re.compile(
+    r"\d\s?(?:kwh?|kg|km|cm|mm|per ?cent|kilomet\w+|met(?:er|re)s?|miles?|hours?|minutes?|days?|"
+    r"weeks?|months?|years?|people|litres?|liters?)\b|\d\s?%",
+    re.I,
+)
 # Who does this has a name. Of a hundred such training questions, one was answered without.
 _WHO_LEADS = re.compile(
     r"\bwho (?:(?:currently|now|first|originally) )?(?:runs?|ran|leads?|led|heads?|headed|manages?|"
@@ -178,15 +187,17 @@ def fits(question: str, answer: str, sentence: str) -> bool:
 
     A question after a number or a date is not answered by words that hold none, nor one after a
     range, a price or a percentage by a sentence without a unit of it, nor who leads something by
-    words without a name; and what only says the question's words again tells nothing. Other kinds
-    are taken to fit.
+    words without a name; a price is no length or weight; and what only says the question's words
+    again tells nothing. Other kinds are taken to fit.
     """
     last = [part for part in question.split("?") if part.strip()][-1:]
     if _echoes(question, answer) or (
         any(_WHO_LEADS.search(part) for part in last)
-        and _CAPITAL.search(sentence)
+        and _CAPITAL.search(sentence, 1)
         and not _CAPITAL.search(answer)
     ):
+        return False
+    if any(_PRICED.search(part) for part in last) and _NO_PRICE.search(answer):
         return False
     return all(
         holds.search(text)

@@ -100,6 +100,26 @@ def test_addresses_are_looked_at_again_on_schedule(
     assert "another footnote is writing" in said
 
 
+def test_a_source_that_vanishes_is_told_once_and_the_others_go_on(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.txt", tmp_path / "two.txt"
+    for path in (one, two):
+        path.write_text("This is an article.")
+    seen: list[list[str]] = []
+
+    def update(sources: Sequence[str]) -> None:
+        seen.append([Path(source).name for source in sources])
+        if len(seen) == 2:
+            one.unlink()
+        if len(seen) == 4:
+            raise KeyboardInterrupt
+        two.write_text(f"This is article {len(seen)}.")
+
+    with pytest.raises(KeyboardInterrupt):
+        watch_sources([str(one), str(two)], tmp_path / "i", update, 60.0)
+    assert seen[:2] == [["one.txt", "two.txt"]] * 2
+    assert seen[2:] == [["one.txt", "two.txt"], ["two.txt"]]
+
+
 def test_files_and_addresses_are_looked_at_each_in_their_time(tmp_path: Path) -> None:
     looks: list[Sequence[str]] = []
     now = [0.0]

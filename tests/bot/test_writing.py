@@ -315,10 +315,10 @@ def turn(question: str, text: str) -> Turn:
 
 
 def test_a_follow_up_is_rewritten_from_the_last_turns(article: Article) -> None:
-    made = writer(article, "“When does the plant open?”\n")
+    made = writer(article, "“When was question 4 asked?”\n")
     history = [turn(f"Question {n}?", f"Answer\u202e {n}.") for n in range(5)]
     question, writing = made.standalone("And when?", history)
-    assert question == "When does the plant open?"
+    assert question == "When was question 4 asked?"
     assert (writing.requests, writing.input_tokens) == (1, 100)
     ((_, (said,), schema, seconds),) = asked(made)
     assert "Q: Question 4?\nA: Answer 4." in said
@@ -328,7 +328,9 @@ def test_a_follow_up_is_rewritten_from_the_last_turns(article: Article) -> None:
     assert seconds < 100
 
 
-@pytest.mark.parametrize("text", ["", "…", "word " * LONGEST_QUESTION])
+@pytest.mark.parametrize(
+    "text", ["", "…", "word " * LONGEST_QUESTION, "I'm sorry, I can't help with that."]
+)
 def test_what_is_no_question_is_an_error(text: str, article: Article) -> None:
     with pytest.raises(GeneratorError, match="is no question"):
         writer(article, text).standalone("And when?", [turn("Q?", "A.")])

@@ -104,6 +104,7 @@ def test_an_answer_of_another_kind_than_asked_for_is_none(
         ("Who now leads it?", "anna prell", "it is led by anna prell.", True),
         ("Who runs it? And where?", "in town", "Anna runs it in town.", True),
         ("Who uses it?", "teachers", "It is used by teachers in Kestrup.", True),
+        ("Who built the church?", "monks", "In 1322 monks built it.", True),
     ],
 )
 def test_who_leads_something_has_a_name(
@@ -138,6 +139,8 @@ def test_the_words_of_the_question_are_no_answer_to_it(
         ("How far does it go?", "405", "It goes for 405 of them.", False),
         ("What is the price?", "22,900 euros", "It costs 22,900 euros.", True),
         ("How much will it cost?", "40", "It has 40 doors.", False),
+        ("What does the Piva 52 cost?", "52.3 kWh", "It has 52.3 kWh for 26,400 euros.", False),
+        ("What does the Piva 52 cost?", "26,400", "It has 52.3 kWh for 26,400 euros.", True),
         ("What percentage was lost?", "31 %", "They lost 31 %.", True),
         ("What percentage was lost?", "31", "They lost 31 cells.", False),
     ],
