@@ -104,7 +104,8 @@ class Looking:
         later = listing.problem is not None
         for item in listing.items:
             if item.source not in self._seen:
-                self._seen.add(item.source)
+                if not item.problem:  # the address shown may be another's
+                    self._seen.add(item.source)
                 look = self._item(root, item)
                 failed += [look.skipped] if look.skipped else []
                 later = later or look.for_now
