@@ -153,6 +153,8 @@ _WHO_LEADS = re.compile(
     r"discovered)\b",
     re.I,
 )
+# "Piva 52": of several that are called alike, the number says which.
+_NUMBERED = re.compile(r"\b([^\W\d_a-zß-öø-ÿ][\w’'-]+) (\d[\w.]*\w|\d)\b")
 _CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿ]")
 _WORD = re.compile(r"\w+")
 _BARE = frozenset(["a", "an", "and", "at", "by", "in", "is", "it", "of", "on", "the", "to", "was"])
@@ -187,11 +189,14 @@ def fits(question: str, answer: str, sentence: str) -> bool:
 
     A question after a number or a date is not answered by words that hold none, nor one after a
     range, a price or a percentage by a sentence without a unit of it, nor who leads something by
-    words without a name; a price is no length or weight; and what only says the question's words
-    again tells nothing. Other kinds are taken to fit.
+    words without a name; a price is no length or weight; a sentence on the Piva 40 says nothing of
+    the Piva 52; and what only says the question's words again tells nothing. Other kinds are taken
+    to fit.
     """
     last = [part for part in question.split("?") if part.strip()][-1:]
-    if _echoes(question, answer) or (
+    if _echoes(question, answer) or any(_is_of_another(part, sentence) for part in last):
+        return False
+    if (
         any(_WHO_LEADS.search(part) for part in last)
         and _CAPITAL.search(sentence, 1)
         and not _CAPITAL.search(answer)
@@ -205,6 +210,20 @@ def fits(question: str, answer: str, sentence: str) -> bool:
         for asks, holds in kinds
         if any(asks.search(part) for part in last)
     )
+
+
+def _is_of_another(question: str, sentence: str) -> bool:
+    """Say whether a sentence names another one of those that the question names by a number."""
+    asked, told = _numbered(question), _numbered(sentence)
+    return not asked & told and bool({name for name, _ in asked} & {name for name, _ in told})
+
+
+def _numbered(text: str) -> set[tuple[str, str]]:
+    return {
+        (name, number)
+        for name, number in _NUMBERED.findall(text)
+        if not re.fullmatch(_MONTH, name, re.I)
+    }
 
 
 def _echoes(question: str, answer: str) -> bool:
