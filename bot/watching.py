@@ -105,7 +105,8 @@ def _changes(paths: Sequence[str], index: Path) -> Iterator[bool]:
         from watchfiles import watch
     except ImportError as error:
         raise FootnoteError(
-            "--watch needs the package watchfiles; install it with: pip install 'footnote[watch]'"
+            "--watch needs the package watchfiles; install it with: "
+            "pip install -c constraints.txt -e '.[watch]'"
         ) from error
     own = os.path.join(os.path.abspath(index), "")
 

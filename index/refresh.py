@@ -108,7 +108,8 @@ def _polling() -> ModuleType:
         from index import polling
     except ImportError as error:
         raise CorpusError(
-            f"addresses need the package {error.name}; install it with: pip install 'footnote[web]'"
+            f"addresses need the package {error.name}; install it with: "
+            "pip install -c constraints.txt -e '.[web]'"
         ) from error
     return polling
 

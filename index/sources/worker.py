@@ -152,7 +152,7 @@ def parsed(kind: Kind, path: Path, id: str, title: str) -> list[dict[str, Any]] 
     except ImportError as error:
         if not kind.extra:
             raise
-        remedy = f"install it with: pip install 'footnote[{kind.extra}]'"
+        remedy = f"install it with: pip install -c constraints.txt -e '.[{kind.extra}]'"
         return Refusal(f"needs {error.name}; {remedy}", passing=True)
     except MemoryError:
         return Refusal("needs more memory to read than a file may take")

@@ -273,7 +273,8 @@ def test_a_missing_package_is_named_with_its_extra(articles: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: addresses need the package protego; install it with: pip install 'footnote[web]'\n"
+        "Error: addresses need the package protego; install it with: "
+        "pip install -c constraints.txt -e '.[web]'\n"
     )
 
 

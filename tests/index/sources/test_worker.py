@@ -66,7 +66,7 @@ def test_a_file_that_takes_too_much_memory_is_named(table: Path, tmp_path: Path)
 def test_a_kind_whose_extra_is_missing_names_it(tmp_path: Path) -> None:
     kind = Kind("index.sources.nowhere", "parse", "pdf")
     assert parsed(kind, tmp_path / "a.pdf", "a", "A") == (
-        "needs index.sources.nowhere; install it with: pip install 'footnote[pdf]'",
+        "needs index.sources.nowhere; install it with: pip install -c constraints.txt -e '.[pdf]'",
         True,
     )
 
